@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.failure;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A one-way switch that stops a transfer, with the reason.
+ *
+ * <p><b>Threads.</b> Any. Actions run once, on the thread that cancels, or at once on the caller's
+ * when it is cancelled already.
+ */
+public final class Cancellation {
+  private final List<Runnable> actions = new ArrayList<>();
+  private @Nullable TransferException cause;
+
+  /** Cancels; later calls change nothing. */
+  public void cancel(TransferException reason) {
+    List<Runnable> toRun;
+    synchronized (this) {
+      if (cause != null) {
+        return;
+      }
+      cause = reason;
+      toRun = List.copyOf(actions);
+      actions.clear();
+    }
+    toRun.forEach(Runnable::run);
+  }
+
+  /** Why it was cancelled, or null. */
+  public synchronized @Nullable TransferException cause() {
+    return cause;
+  }
+
+  /** Throws the cause when cancelled. */
+  public void check() {
+    TransferException reason = cause();
+    if (reason != null) {
+      throw reason;
+    }
+  }
+
+  /** Runs the action when cancelled. */
+  public void onCancel(Runnable action) {
+    synchronized (this) {
+      if (cause == null) {
+        actions.add(action);
+        return;
+      }
+    }
+    action.run();
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+/** An agent as the coordinator sees it. Wire shape: agent-status.schema.json. */
+public record AgentStatus(
+    String name,
+    String host,
+    Role role,
+    String domain,
+    AgentState state,
+    int leases,
+    long transferredBytes,
+    long bytesPerSecond,
+    long lastSeenMs) {}

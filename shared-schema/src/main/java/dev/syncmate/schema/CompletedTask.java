@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+/** A slice that was moved. Wire shape: completed-task.schema.json. */
+public record CompletedTask(
+    String taskId, int leaseEpoch, String objectKey, long sizeBytes, String sha256) {}

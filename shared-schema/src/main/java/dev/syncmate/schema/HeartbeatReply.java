@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+import java.util.List;
+
+/** What the agent must know. Wire shape: heartbeat-reply.schema.json. */
+public record HeartbeatReply(
+    int leaseDurationMs,
+    int heartbeatIntervalMs,
+    int pollIntervalMs,
+    List<String> lost,
+    Directive directive,
+    List<Zone> zones) {
+  /** Copies the lists. */
+  public HeartbeatReply {
+    lost = List.copyOf(lost);
+    zones = List.copyOf(zones);
+  }
+}

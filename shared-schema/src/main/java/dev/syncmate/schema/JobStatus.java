@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+/** A job and how far it is. Wire shape: job-status.schema.json. */
+public record JobStatus(
+    String jobId,
+    JobState state,
+    long sliceSizeBytes,
+    long windowBytes,
+    long windowUsedBytes,
+    TaskTallies tasks,
+    FileTallies files) {}

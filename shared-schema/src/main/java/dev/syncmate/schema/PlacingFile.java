@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A file whose slices are all verified in staging. Wire shape: placing-file.schema.json. */
+public record PlacingFile(
+    String fileId,
+    String jobId,
+    int leaseEpoch,
+    String virtualPath,
+    TransferMode mode,
+    String sourcePath,
+    long sizeBytes,
+    @Nullable String sourceDigest,
+    long transferOffsetBytes,
+    @Nullable String targetPath,
+    @Nullable String targetDigest,
+    String destSub,
+    String destName,
+    List<SliceDigest> slices) {
+  /** Copies the lists. */
+  public PlacingFile {
+    slices = List.copyOf(slices);
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+import org.jspecify.annotations.Nullable;
+
+/** One file of a plan. Wire shape: planned-file.schema.json. */
+public record PlannedFile(
+    String virtualPath,
+    String sourcePath,
+    long sizeBytes,
+    @Nullable String sourceDigest,
+    @Nullable String targetPath,
+    @Nullable Long targetSizeBytes,
+    @Nullable String targetDigest,
+    PlanMode mode,
+    String destSub,
+    String destName,
+    String zone) {}
