@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed command says, on one line, and its exit code. */
+record ErrorLine(ExitCode exitCode, String text) {
+
+  static ErrorLine of(Throwable thrown) {
+    Throwable failure = unwrapped(thrown);
+    if (failure instanceof CommandException command) {
+      return line(command.exitCode(), message(command));
+    }
+    if (failure instanceof TransferException transfer) {
+      return line(exitCode(transfer), message(transfer));
+    }
+    if (failure instanceof IOException io) {
+      return line(ExitCode.LOCAL_IO, message(io));
+    }
+    if (failure instanceof InterruptedException) {
+      return line(ExitCode.INTERRUPTED, "interrupted");
+    }
+    return line(
+        ExitCode.SOME_FAILED,
+        "internal error: %s: %s (-vv shows where; please report it)"
+            .formatted(failure.getClass().getSimpleName(), message(failure)));
+  }
+
+  /** The exit code for a failure of the engine, the coordinator or the store. */
+  static ExitCode exitCode(TransferException failure) {
+    return switch (failure.reason()) {
+      case "coordinator_unreachable", "store_unavailable" -> ExitCode.UNREACHABLE;
+      case "no_space", "source_missing", "local_io" -> ExitCode.LOCAL_IO;
+      default -> {
+        if (failure.disposition() == Disposition.STOP_AGENT) {
+          yield ExitCode.USAGE;
+        }
+        yield failure instanceof CoordinatorException && failure.disposition() == Disposition.RETRY
+            ? ExitCode.UNREACHABLE
+            : ExitCode.SOME_FAILED;
+      }
+    };
+  }
+
+  private static Throwable unwrapped(Throwable thrown) {
+    Throwable failure = thrown;
+    while (failure instanceof CompletionException
+        || failure instanceof ExecutionException
+        || failure instanceof UncheckedIOException) {
+      Throwable cause = failure.getCause();
+      if (cause == null) {
+        return failure;
+      }
+      failure = cause;
+    }
+    return failure;
+  }
+
+  // The JDK's file exceptions say the path and leave the error to the class name.
+  private static String message(Throwable failure) {
+    String said = failure.getMessage();
+    if (said == null || said.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return said + ": " + kind(file);
+    }
+    return said;
+  }
+
+  private static String kind(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a folder";
+    }
+    return failure.getClass().getSimpleName();
+  }
+
+  private static ErrorLine line(ExitCode exitCode, String text) {
+    return new ErrorLine(exitCode, oneLine(text));
+  }
+
+  static String oneLine(@Nullable String text) {
+    return text == null ? "" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

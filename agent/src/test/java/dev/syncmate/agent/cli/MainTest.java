@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Properties;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  @Test
+  void version_printsOneLineOnStdout() {
+    Ran ran = Ran.run("--version");
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).matches("syncmate \\S+ \\(commit .+, built .+\\)\\R");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void version_buildUnknown_saysSo() {
+    assertThat(VersionProvider.line(new Properties()))
+        .isEqualTo("syncmate unknown (commit unknown, built unknown)");
+  }
+
+  @Test
+  void help_listsExamplesAndExitCodes() {
+    Ran ran = Ran.run("--help");
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).contains("--role send|recv|both", "Examples:", "Exit codes: 0 done");
+  }
+
+  @Test
+  void noCommand_isUsageError() {
+    Ran ran = Ran.run();
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err().lines())
+        .containsExactly("syncmate: a command is missing", "Try 'syncmate --help'.");
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @Test
+  void unknownOption_isUsageErrorWithHint() {
+    Ran ran = Ran.run("--no-such-option");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("syncmate: Unknown option: '--no-such-option'");
+    assertThat(ran.err()).endsWith("Try 'syncmate --help'." + System.lineSeparator());
+    assertThat(ran.err()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void errorLine_commandException_keepsItsCode() {
+    assertThat(ErrorLine.of(new CommandException(ExitCode.LOCAL_IO, "x\n  y")))
+        .isEqualTo(new ErrorLine(ExitCode.LOCAL_IO, "x y"));
+  }
+
+  @Test
+  void errorLine_fileMissing_namesIt() {
+    assertThat(ErrorLine.of(new UncheckedIOException(new NoSuchFileException("/a/b"))))
+        .isEqualTo(new ErrorLine(ExitCode.LOCAL_IO, "/a/b: no such file or folder"));
+  }
+
+  @Test
+  void errorLine_coordinatorSilent_isUnreachable() {
+    Throwable thrown =
+        new CompletionException(
+            new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "m", null));
+    assertThat(ErrorLine.of(thrown)).isEqualTo(new ErrorLine(ExitCode.UNREACHABLE, "m"));
+  }
+
+  @Test
+  void errorLine_credentialsRefused_isConfiguration() {
+    Throwable thrown = new TransferException(Disposition.STOP_AGENT, "access_denied", "m");
+    assertThat(ErrorLine.of(thrown)).isEqualTo(new ErrorLine(ExitCode.USAGE, "m"));
+  }
+
+  @Test
+  void errorLine_bug_saysWhereToLook() {
+    ErrorLine line = ErrorLine.of(new IllegalStateException("odd"));
+    assertThat(line.exitCode()).isEqualTo(ExitCode.SOME_FAILED);
+    assertThat(line.text())
+        .startsWith("internal error: IllegalStateException: odd")
+        .contains("-vv");
+  }
+}
