@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Text that came from outside, made fit for one line of a message. */
+final class Shown {
+  private static final int CHARS_MAX = 120;
+
+  private Shown() {}
+
+  /** In double quotes, control characters escaped, cut where it is long. */
+  static String text(String text) {
+    StringBuilder shown = new StringBuilder("\"");
+    int end = Math.min(text.length(), CHARS_MAX);
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029) {
+        shown.append("\\u%04x".formatted((int) c));
+      } else {
+        shown.append(c);
+      }
+    }
+    return shown.append(text.length() > CHARS_MAX ? "…\"" : "\"").toString();
+  }
+
+  /** What a JSON parser complained about, without its source excerpt and its line breaks. */
+  static String problem(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    String first = message == null ? e.getClass().getSimpleName() : message;
+    String line = first.lines().findFirst().orElse("").strip();
+    return line.length() > 2 * CHARS_MAX ? line.substring(0, 2 * CHARS_MAX) + "…" : line;
+  }
+
+  /** Why a file could not be read. */
+  static String problem(Path file, java.io.IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return file + ": no such file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return file + ": permission denied";
+    }
+    String message = e.getMessage();
+    return file + ": " + (message == null ? e.getClass().getSimpleName() : oneLine(message));
+  }
+
+  /** Bytes of the text in UTF-8, or -1 where it can't be written as UTF-8 (a lone surrogate). */
+  static int utf8Length(String text) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      return bytes.remaining();
+    } catch (CharacterCodingException e) {
+      return -1;
+    }
+  }
+
+  private static String oneLine(@Nullable String text) {
+    return text == null ? "" : text.replace('\n', ' ').replace('\r', ' ');
+  }
+}
