@@ -1,0 +1,1211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from shared-schema/schemas by `npm run generate`. Change the schemas, not this file.
+
+/**
+ * Every message by its name.
+ */
+export interface Messages {
+  AgentRegistration: AgentRegistration;
+  AgentSession: AgentSession;
+  AgentStatus: AgentStatus;
+  BatchReply: BatchReply;
+  CompleteBatch: CompleteBatch;
+  CompletedTask: CompletedTask;
+  FailBatch: FailBatch;
+  FailedTask: FailedTask;
+  FileBatch: FileBatch;
+  FilePage: FilePage;
+  FileStatus: FileStatus;
+  GarbageConfirmed: GarbageConfirmed;
+  GarbageDeleted: GarbageDeleted;
+  GarbageReply: GarbageReply;
+  GarbageTake: GarbageTake;
+  Health: Health;
+  HeartbeatReply: HeartbeatReply;
+  Heartbeat: Heartbeat;
+  HeldLease: HeldLease;
+  ItemResult: ItemResult;
+  JobSeal: JobSeal;
+  JobStatus: JobStatus;
+  JobSubmission: JobSubmission;
+  LeaseReply: LeaseReply;
+  LeaseRequest: LeaseRequest;
+  Lease: Lease;
+  PlacedBatch: PlacedBatch;
+  PlacedItem: PlacedItem;
+  PlacingFile: PlacingFile;
+  PlacingReply: PlacingReply;
+  PlannedFile: PlannedFile;
+  Problem: Problem;
+  ReleaseBatch: ReleaseBatch;
+  ResolvedBatch: ResolvedBatch;
+  ResolvedItem: ResolvedItem;
+  ResolvingFile: ResolvingFile;
+  ResolvingReply: ResolvingReply;
+  SessionEnd: SessionEnd;
+  SliceDigest: SliceDigest;
+  Status: Status;
+  TakePlacing: TakePlacing;
+  TakeResolving: TakeResolving;
+  Tally: Tally;
+  TaskLine: TaskLine;
+  TaskPage: TaskPage;
+  TaskStatus: TaskStatus;
+  Wait: Wait;
+  Zone: Zone;
+}
+/**
+ * Registers an agent: opens a session.
+ */
+export interface AgentRegistration {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Name, free text without control characters.
+   */
+  name: string;
+  /**
+   * Name, free text without control characters.
+   */
+  host: string;
+  /**
+   * What the agent does.
+   */
+  role: 'send' | 'recv' | 'both';
+  /**
+   * Hosts that share the destination file system declare the same domain.
+   */
+  domain: string;
+  /**
+   * Version of the agent.
+   */
+  agent_version: string;
+  /**
+   * Version of this contract that the agent speaks.
+   */
+  contract_version: number;
+}
+/**
+ * An open session.
+ */
+export interface AgentSession {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Version of this contract that the coordinator speaks.
+   */
+  contract_version: number;
+  /**
+   * A session not renewed for so long is expired, with every lease it holds.
+   */
+  lease_duration_ms: number;
+  /**
+   * Send a heartbeat so often (add jitter).
+   */
+  heartbeat_interval_ms: number;
+  /**
+   * Ask again so long after an empty take.
+   */
+  poll_interval_ms: number;
+  /**
+   * Zones of active work.
+   *
+   * @maxItems 1000
+   */
+  zones: Zone[];
+}
+/**
+ * A source path prefix with active work and one sample path in it.
+ */
+export interface Zone {
+  /**
+   * Zone: a source path prefix of whole segments.
+   */
+  zone: string;
+  /**
+   * Absolute path.
+   */
+  sample_path: string;
+}
+/**
+ * An agent as the coordinator sees it.
+ */
+export interface AgentStatus {
+  /**
+   * Name, free text without control characters.
+   */
+  name: string;
+  /**
+   * Name, free text without control characters.
+   */
+  host: string;
+  /**
+   * What the agent does.
+   */
+  role: 'send' | 'recv' | 'both';
+  /**
+   * Name, free text without control characters.
+   */
+  domain: string;
+  /**
+   * live, or expired and not seen since.
+   */
+  state: 'live' | 'expired';
+  /**
+   * Tasks held.
+   */
+  leases: number;
+  /**
+   * Bytes moved in its session.
+   */
+  transferred_bytes: number;
+  /**
+   * Bytes a second, lately.
+   */
+  bytes_per_second: number;
+  /**
+   * Milliseconds since the last heartbeat.
+   */
+  last_seen_ms: number;
+}
+/**
+ * Answers to a batch, one an item, in the order of the request.
+ */
+export interface BatchReply {
+  /**
+   * One an item.
+   *
+   * @maxItems 1000
+   */
+  results: ItemResult[];
+}
+/**
+ * Answer to one item of a batch.
+ */
+export interface ItemResult {
+  /**
+   * Task id, file id or virtual path of the item.
+   */
+  id: string;
+  /**
+   * ok: done now or before (a repeat). refused: nothing changed, problem says why.
+   */
+  outcome: 'ok' | 'refused';
+  problem?: Problem;
+}
+/**
+ * RFC 9457 problem. `type` is the contract: urn:syncmate:problem:<reason>.
+ */
+export interface Problem {
+  /**
+   * Problem type.
+   */
+  type: string;
+  /**
+   * Short title.
+   */
+  title: string;
+  /**
+   * HTTP status.
+   */
+  status: number;
+  /**
+   * Which thing, what was found, what was expected, what to do next.
+   */
+  detail: string;
+  /**
+   * Id of the request, also in the log.
+   */
+  request_id?: string;
+}
+/**
+ * Slices that were moved.
+ */
+export interface CompleteBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  items: CompletedTask[];
+}
+/**
+ * A slice that was moved.
+ */
+export interface CompletedTask {
+  /**
+   * Task id: file id, a dash, slice number from 0.
+   */
+  task_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * Object key in the bucket.
+   */
+  object_key: string;
+  /**
+   * Bytes moved.
+   */
+  size_bytes: number;
+  /**
+   * SHA-256 of the content, lowercase hex.
+   */
+  sha256: string;
+}
+/**
+ * Slices that were not moved.
+ */
+export interface FailBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  items: FailedTask[];
+}
+/**
+ * A slice that was not moved.
+ */
+export interface FailedTask {
+  /**
+   * Task id: file id, a dash, slice number from 0.
+   */
+  task_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * retry: try again, here or elsewhere. unreachable: this host can't. object_bad: the object is wrong or gone, send it again. permanent: no retry can help.
+   */
+  kind: 'retry' | 'unreachable' | 'object_bad' | 'permanent';
+  /**
+   * Machine-readable reason.
+   */
+  reason: string;
+  /**
+   * Which thing, what was found, what was expected.
+   */
+  detail: string;
+}
+/**
+ * Files of a plan.
+ */
+export interface FileBatch {
+  /**
+   * Files.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  files: PlannedFile[];
+}
+/**
+ * One file of a plan.
+ */
+export interface PlannedFile {
+  /**
+   * Name of the file transfer, unique in its job; <name> or <name>.offset.<old size>.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Size of the source.
+   */
+  size_bytes: number;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  source_digest: string | null;
+  /**
+   * Known path at the destination, or null: <dest-dir>/<dest_sub>/<dest_name>.
+   */
+  target_path: string | null;
+  /**
+   * Size at the destination, null where it is missing.
+   */
+  target_size_bytes: number | null;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  target_digest: string | null;
+  /**
+   * unresolved: a send agent must compare the prefix first.
+   */
+  mode: 'full' | 'append' | 'unresolved';
+  /**
+   * Folder below --dest-dir for a file without a known target path.
+   */
+  dest_sub: string;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  dest_name: string;
+  /**
+   * Zone: a source path prefix of whole segments.
+   */
+  zone: string;
+}
+/**
+ * Files, by id.
+ */
+export interface FilePage {
+  /**
+   * Files.
+   *
+   * @maxItems 1000
+   */
+  files: FileStatus[];
+  /**
+   * Ask for after=<this>; null: no more.
+   */
+  next: string | null;
+}
+/**
+ * A file transfer.
+ */
+export interface FileStatus {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Absolute path.
+   */
+  target_path: string | null;
+  /**
+   * Mode.
+   */
+  mode: 'full' | 'append' | 'unresolved';
+  /**
+   * File state.
+   */
+  state: 'unresolved' | 'transferring' | 'placing' | 'done' | 'failed';
+  /**
+   * Size of the source.
+   */
+  size_bytes: number;
+  /**
+   * Last failure.
+   */
+  last_error: string | null;
+}
+/**
+ * Answer to garbage-deleted.
+ */
+export interface GarbageConfirmed {
+  /**
+   * Bytes given back to the window now.
+   */
+  credited_bytes: number;
+}
+/**
+ * Objects that are confirmed gone.
+ */
+export interface GarbageDeleted {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Keys.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: Object key in the bucket.
+   */
+  object_keys: string[];
+}
+/**
+ * Objects that may be deleted.
+ */
+export interface GarbageReply {
+  /**
+   * Keys.
+   *
+   * @maxItems 1000
+   *
+   * Items: Object key in the bucket.
+   */
+  object_keys: string[];
+}
+/**
+ * Takes objects that may be deleted.
+ */
+export interface GarbageTake {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * At most so many.
+   */
+  max_objects: number;
+}
+/**
+ * Liveness.
+ */
+export interface Health {
+  /**
+   * ok.
+   */
+  status: 'ok';
+  /**
+   * Contract version.
+   */
+  contract_version: number;
+}
+/**
+ * What the agent must know.
+ */
+export interface HeartbeatReply {
+  /**
+   * As in agent-session.
+   */
+  lease_duration_ms: number;
+  /**
+   * As in agent-session.
+   */
+  heartbeat_interval_ms: number;
+  /**
+   * As in agent-session.
+   */
+  poll_interval_ms: number;
+  /**
+   * Those of the named leases that the agent holds no longer: stop their work at once.
+   *
+   * @maxItems 1000
+   *
+   * Items: Task id: file id, a dash, slice number from 0.
+   */
+  lost: string[];
+  /**
+   * work: go on. pause: take nothing new. drain: finish and leave.
+   */
+  directive: 'work' | 'pause' | 'drain';
+  /**
+   * Zones of active work.
+   *
+   * @maxItems 1000
+   */
+  zones: Zone[];
+}
+/**
+ * Renews a session and with it every lease it holds.
+ */
+export interface Heartbeat {
+  /**
+   * Bytes moved since the session began.
+   */
+  transferred_bytes: number;
+  /**
+   * Bytes moved a second, lately.
+   */
+  bytes_per_second: number;
+  /**
+   * Leases the agent believes it holds.
+   *
+   * @maxItems 1000
+   */
+  held: HeldLease[];
+}
+/**
+ * A lease that the agent believes it holds.
+ */
+export interface HeldLease {
+  /**
+   * Task id: file id, a dash, slice number from 0.
+   */
+  task_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+}
+/**
+ * Says that the plan is whole.
+ */
+export interface JobSeal {
+  /**
+   * Files that the job must have.
+   */
+  file_count: number;
+}
+/**
+ * A job and how far it is.
+ */
+export interface JobStatus {
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * open: files may be added. active: sealed, at work. done: every file is done or failed.
+   */
+  state: 'open' | 'active' | 'done';
+  /**
+   * Bytes of a task.
+   */
+  slice_size_bytes: number;
+  /**
+   * Window limit.
+   */
+  window_bytes: number;
+  /**
+   * Bytes reserved or lying in the object store.
+   */
+  window_used_bytes: number;
+  /**
+   * Tasks by state; of files not resolved yet there are none.
+   */
+  tasks: {
+    pending: Tally;
+    uploading: Tally;
+    uploaded: Tally;
+    downloading: Tally;
+    downloaded: Tally;
+    failed: Tally;
+  };
+  /**
+   * Files by state; bytes of their transfers (of the whole file while unresolved).
+   */
+  files: {
+    unresolved: Tally;
+    transferring: Tally;
+    placing: Tally;
+    done: Tally;
+    failed: Tally;
+  };
+}
+/**
+ * A number of things and their bytes.
+ */
+export interface Tally {
+  /**
+   * How many.
+   */
+  count: number;
+  /**
+   * Bytes of them.
+   */
+  bytes: number;
+}
+/**
+ * Opens a job, or finds it: the same pair of profiles is the same job.
+ */
+export interface JobSubmission {
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Bytes of a task: one slice, one object, one PUT. 5 MiB to 5 GiB; smaller only in tests.
+   */
+  slice_size_bytes: number;
+  /**
+   * Bytes that may lie in the object store at once.
+   */
+  window_bytes: number;
+}
+/**
+ * Leases, or why there are none.
+ */
+export interface LeaseReply {
+  /**
+   * Leases.
+   *
+   * @maxItems 100
+   */
+  leases: Lease[];
+  waiting?: Wait;
+}
+/**
+ * A leased task.
+ */
+export interface Lease {
+  /**
+   * Task id: file id, a dash, slice number from 0.
+   */
+  task_id: string;
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * Name of the slice in OffsetFS.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Size of the source, as planned.
+   */
+  source_size_bytes: number;
+  /**
+   * First byte of the slice in the source, and in the target.
+   */
+  offset_bytes: number;
+  /**
+   * Bytes of the slice.
+   */
+  length_bytes: number;
+  /**
+   * Key of this attempt's object (send), or of the object to read (recv).
+   */
+  object_key: string;
+  /**
+   * Of the object; null for send.
+   */
+  sha256: string | null;
+  /**
+   * How the target changes: full replaces it, append adds the tail.
+   */
+  mode: 'full' | 'append';
+  /**
+   * First byte of the file transfer: 0 or the old size.
+   */
+  transfer_offset_bytes: number;
+  /**
+   * Absolute path.
+   */
+  target_path: string | null;
+  /**
+   * Folder below --dest-dir for a file without a known target path.
+   */
+  dest_sub: string;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  dest_name: string;
+}
+/**
+ * Why nothing was handed out.
+ */
+export interface Wait {
+  /**
+   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name.
+   */
+  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable';
+  /**
+   * Ask again after so long.
+   */
+  retry_after_ms: number;
+}
+/**
+ * Takes up to max_tasks tasks.
+ */
+export interface LeaseRequest {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Chosen by the agent; the same id repeated gets the same answer.
+   */
+  request_id: string;
+  /**
+   * send: pending tasks. recv: uploaded tasks.
+   */
+  direction: 'send' | 'recv';
+  /**
+   * At most so many tasks.
+   */
+  max_tasks: number;
+  /**
+   * At most so many bytes, but always one task if there is any.
+   */
+  max_bytes: number;
+  /**
+   * send: zones that the agent reaches, cheapest first. recv: empty.
+   *
+   * @maxItems 1000
+   *
+   * Items: Zone: a source path prefix of whole segments.
+   */
+  zones: string[];
+  /**
+   * recv: free bytes of the staging file system; a file that doesn't fit is not begun.
+   */
+  free_bytes: number | null;
+}
+/**
+ * What came of placing.
+ */
+export interface PlacedBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  items: PlacedItem[];
+}
+/**
+ * What came of placing.
+ */
+export interface PlacedItem {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * placed: durable under its final name. failed: can't be placed. restart: staging is lost, transfer all again. release: not now.
+   */
+  outcome: 'placed' | 'failed' | 'restart' | 'release';
+  /**
+   * Why.
+   */
+  detail: string | null;
+}
+/**
+ * A file whose slices are all verified in staging.
+ */
+export interface PlacingFile {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * How the target changes: full replaces it, append adds the tail.
+   */
+  mode: 'full' | 'append';
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Size of the source: the size that the target must get.
+   */
+  size_bytes: number;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  source_digest: string | null;
+  /**
+   * First byte of the transfer: 0 or the old size.
+   */
+  transfer_offset_bytes: number;
+  /**
+   * Absolute path.
+   */
+  target_path: string | null;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  target_digest: string | null;
+  /**
+   * Folder below --dest-dir for a file without a known target path.
+   */
+  dest_sub: string;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  dest_name: string;
+  /**
+   * The slices, by offset.
+   *
+   * @maxItems 100000
+   */
+  slices: SliceDigest[];
+}
+/**
+ * A slice of a file transfer and its digest.
+ */
+export interface SliceDigest {
+  /**
+   * First byte.
+   */
+  offset_bytes: number;
+  /**
+   * Bytes.
+   */
+  length_bytes: number;
+  /**
+   * SHA-256 of the content, lowercase hex.
+   */
+  sha256: string;
+}
+/**
+ * Files to place.
+ */
+export interface PlacingReply {
+  /**
+   * Files.
+   *
+   * @maxItems 10
+   */
+  files: PlacingFile[];
+}
+/**
+ * Leases given back unused.
+ */
+export interface ReleaseBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  items: HeldLease[];
+}
+/**
+ * What checks found.
+ */
+export interface ResolvedBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  items: ResolvedItem[];
+}
+/**
+ * What the check found.
+ */
+export interface ResolvedItem {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * append: the destination's bytes are a prefix. full: they are not. unreachable: this host can't read the source. failed: the source can't be transferred.
+   */
+  verdict: 'append' | 'full' | 'unreachable' | 'failed';
+  /**
+   * Why.
+   */
+  detail: string | null;
+}
+/**
+ * A file whose prefix is to be compared.
+ */
+export interface ResolvingFile {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out.
+   */
+  lease_epoch: number;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Size of the source, as planned.
+   */
+  size_bytes: number;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  source_digest: string | null;
+  /**
+   * Size at the destination: compare the digest of so many first bytes.
+   */
+  target_size_bytes: number;
+  /**
+   * World of Code sample digest: 16 hex digits. Not a proof of content.
+   */
+  target_digest: string | null;
+}
+/**
+ * Files to resolve.
+ */
+export interface ResolvingReply {
+  /**
+   * Files.
+   *
+   * @maxItems 100
+   */
+  files: ResolvingFile[];
+}
+/**
+ * Answer to the end of a session.
+ */
+export interface SessionEnd {
+  /**
+   * Leases given back.
+   */
+  released: number;
+}
+/**
+ * How far everything is.
+ */
+export interface Status {
+  /**
+   * Jobs, newest first.
+   *
+   * @maxItems 20
+   */
+  jobs: JobStatus[];
+  /**
+   * Tasks of all jobs by state.
+   */
+  tasks: {
+    pending: Tally;
+    uploading: Tally;
+    uploaded: Tally;
+    downloading: Tally;
+    downloaded: Tally;
+    failed: Tally;
+  };
+  /**
+   * Files of all jobs by state.
+   */
+  files: {
+    unresolved: Tally;
+    transferring: Tally;
+    placing: Tally;
+    done: Tally;
+    failed: Tally;
+  };
+  /**
+   * Sum over live senders.
+   */
+  uploaded_bytes_per_second: number;
+  /**
+   * Sum over live receivers.
+   */
+  downloaded_bytes_per_second: number;
+  /**
+   * Seconds to the end at this rate, null when unknown.
+   */
+  eta_seconds: number | null;
+  /**
+   * Agents, live first.
+   *
+   * @maxItems 100
+   */
+  agents: AgentStatus[];
+}
+/**
+ * Takes files to place.
+ */
+export interface TakePlacing {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Chosen by the agent; the same id repeated gets the same answer.
+   */
+  request_id: string;
+  /**
+   * At most so many.
+   */
+  max_files: number;
+}
+/**
+ * Takes files whose prefix is to be compared.
+ */
+export interface TakeResolving {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Chosen by the agent; the same id repeated gets the same answer.
+   */
+  request_id: string;
+  /**
+   * Zones that the agent reaches, cheapest first.
+   *
+   * @maxItems 1000
+   *
+   * Items: Zone: a source path prefix of whole segments.
+   */
+  zones: string[];
+  /**
+   * At most so many.
+   */
+  max_files: number;
+}
+/**
+ * One line of taskgen's output and of an OffsetFS configuration (there only the first four fields count).
+ */
+export interface TaskLine {
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * First byte.
+   */
+  offset: number;
+  /**
+   * Bytes; 0: to the end of the source.
+   */
+  size: number;
+  /**
+   * Path at the destination; null or empty: not known.
+   */
+  target_path?: string | null;
+  /**
+   * Sample digest or empty.
+   */
+  source_digest?: string | null;
+  /**
+   * Sample digest or empty.
+   */
+  target_digest?: string | null;
+}
+/**
+ * Tasks, by id.
+ */
+export interface TaskPage {
+  /**
+   * Tasks.
+   *
+   * @maxItems 1000
+   */
+  tasks: TaskStatus[];
+  /**
+   * Ask for after=<this>; null: no more.
+   */
+  next: string | null;
+}
+/**
+ * A task.
+ */
+export interface TaskStatus {
+  /**
+   * Task id: file id, a dash, slice number from 0.
+   */
+  task_id: string;
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Task state.
+   */
+  state: 'pending' | 'uploading' | 'uploaded' | 'downloading' | 'downloaded' | 'failed';
+  /**
+   * Epoch, 0: never handed out.
+   */
+  lease_epoch: number;
+  /**
+   * First byte.
+   */
+  offset_bytes: number;
+  /**
+   * Bytes.
+   */
+  length_bytes: number;
+  /**
+   * Failed attempts.
+   */
+  attempts: number;
+  /**
+   * Name of the agent that sent it last.
+   */
+  sender: string | null;
+  /**
+   * Name of the agent that received it last.
+   */
+  receiver: string | null;
+  /**
+   * Object key in the bucket.
+   */
+  object_key: string | null;
+  /**
+   * Last failure.
+   */
+  last_error: string | null;
+}

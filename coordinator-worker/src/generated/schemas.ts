@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from shared-schema/schemas by `npm run generate`. Change the schemas, not this file.
+
+import type { Messages } from './messages';
+import agentRegistration from '../../../shared-schema/schemas/agent-registration.schema.json';
+import agentSession from '../../../shared-schema/schemas/agent-session.schema.json';
+import agentStatus from '../../../shared-schema/schemas/agent-status.schema.json';
+import batchReply from '../../../shared-schema/schemas/batch-reply.schema.json';
+import completeBatch from '../../../shared-schema/schemas/complete-batch.schema.json';
+import completedTask from '../../../shared-schema/schemas/completed-task.schema.json';
+import failBatch from '../../../shared-schema/schemas/fail-batch.schema.json';
+import failedTask from '../../../shared-schema/schemas/failed-task.schema.json';
+import fileBatch from '../../../shared-schema/schemas/file-batch.schema.json';
+import filePage from '../../../shared-schema/schemas/file-page.schema.json';
+import fileStatus from '../../../shared-schema/schemas/file-status.schema.json';
+import garbageConfirmed from '../../../shared-schema/schemas/garbage-confirmed.schema.json';
+import garbageDeleted from '../../../shared-schema/schemas/garbage-deleted.schema.json';
+import garbageReply from '../../../shared-schema/schemas/garbage-reply.schema.json';
+import garbageTake from '../../../shared-schema/schemas/garbage-take.schema.json';
+import health from '../../../shared-schema/schemas/health.schema.json';
+import heartbeatReply from '../../../shared-schema/schemas/heartbeat-reply.schema.json';
+import heartbeat from '../../../shared-schema/schemas/heartbeat.schema.json';
+import heldLease from '../../../shared-schema/schemas/held-lease.schema.json';
+import itemResult from '../../../shared-schema/schemas/item-result.schema.json';
+import jobSeal from '../../../shared-schema/schemas/job-seal.schema.json';
+import jobStatus from '../../../shared-schema/schemas/job-status.schema.json';
+import jobSubmission from '../../../shared-schema/schemas/job-submission.schema.json';
+import leaseReply from '../../../shared-schema/schemas/lease-reply.schema.json';
+import leaseRequest from '../../../shared-schema/schemas/lease-request.schema.json';
+import lease from '../../../shared-schema/schemas/lease.schema.json';
+import placedBatch from '../../../shared-schema/schemas/placed-batch.schema.json';
+import placedItem from '../../../shared-schema/schemas/placed-item.schema.json';
+import placingFile from '../../../shared-schema/schemas/placing-file.schema.json';
+import placingReply from '../../../shared-schema/schemas/placing-reply.schema.json';
+import plannedFile from '../../../shared-schema/schemas/planned-file.schema.json';
+import problem from '../../../shared-schema/schemas/problem.schema.json';
+import releaseBatch from '../../../shared-schema/schemas/release-batch.schema.json';
+import resolvedBatch from '../../../shared-schema/schemas/resolved-batch.schema.json';
+import resolvedItem from '../../../shared-schema/schemas/resolved-item.schema.json';
+import resolvingFile from '../../../shared-schema/schemas/resolving-file.schema.json';
+import resolvingReply from '../../../shared-schema/schemas/resolving-reply.schema.json';
+import sessionEnd from '../../../shared-schema/schemas/session-end.schema.json';
+import sliceDigest from '../../../shared-schema/schemas/slice-digest.schema.json';
+import status from '../../../shared-schema/schemas/status.schema.json';
+import takePlacing from '../../../shared-schema/schemas/take-placing.schema.json';
+import takeResolving from '../../../shared-schema/schemas/take-resolving.schema.json';
+import tally from '../../../shared-schema/schemas/tally.schema.json';
+import taskLine from '../../../shared-schema/schemas/task-line.schema.json';
+import taskPage from '../../../shared-schema/schemas/task-page.schema.json';
+import taskStatus from '../../../shared-schema/schemas/task-status.schema.json';
+import wait from '../../../shared-schema/schemas/wait.schema.json';
+import zone from '../../../shared-schema/schemas/zone.schema.json';
+
+/** Name of a message: the title of its schema. */
+export type MessageName = keyof Messages;
+
+/** Schemas by message name; they refer to each other by `$id`. */
+export const SCHEMAS: Readonly<Record<MessageName, object>> = {
+  AgentRegistration: agentRegistration,
+  AgentSession: agentSession,
+  AgentStatus: agentStatus,
+  BatchReply: batchReply,
+  CompleteBatch: completeBatch,
+  CompletedTask: completedTask,
+  FailBatch: failBatch,
+  FailedTask: failedTask,
+  FileBatch: fileBatch,
+  FilePage: filePage,
+  FileStatus: fileStatus,
+  GarbageConfirmed: garbageConfirmed,
+  GarbageDeleted: garbageDeleted,
+  GarbageReply: garbageReply,
+  GarbageTake: garbageTake,
+  Health: health,
+  HeartbeatReply: heartbeatReply,
+  Heartbeat: heartbeat,
+  HeldLease: heldLease,
+  ItemResult: itemResult,
+  JobSeal: jobSeal,
+  JobStatus: jobStatus,
+  JobSubmission: jobSubmission,
+  LeaseReply: leaseReply,
+  LeaseRequest: leaseRequest,
+  Lease: lease,
+  PlacedBatch: placedBatch,
+  PlacedItem: placedItem,
+  PlacingFile: placingFile,
+  PlacingReply: placingReply,
+  PlannedFile: plannedFile,
+  Problem: problem,
+  ReleaseBatch: releaseBatch,
+  ResolvedBatch: resolvedBatch,
+  ResolvedItem: resolvedItem,
+  ResolvingFile: resolvingFile,
+  ResolvingReply: resolvingReply,
+  SessionEnd: sessionEnd,
+  SliceDigest: sliceDigest,
+  Status: status,
+  TakePlacing: takePlacing,
+  TakeResolving: takeResolving,
+  Tally: tally,
+  TaskLine: taskLine,
+  TaskPage: taskPage,
+  TaskStatus: taskStatus,
+  Wait: wait,
+  Zone: zone,
+};

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { D1Migration } from 'cloudflare:test';
+
+/** What `env` holds in tests: the bindings of wrangler.toml, the secret, the migrations. */
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      DB: D1Database;
+      SYNCMATE_TOKENS: string;
+      LEASE_DURATION_MS: string;
+      POLL_INTERVAL_MS: string;
+      ATTEMPTS_MAX: string;
+      FAIL_BACKOFF_MS: string;
+      DOMAIN_TIMEOUT_MS: string;
+      TEST_MIGRATIONS: D1Migration[];
+    }
+  }
+}
