@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import sun.misc.Signal;
+
+/**
+ * SIGINT and SIGTERM as events, so that a command can end in order and choose its exit code.
+ *
+ * <p>A second SIGINT ends the process at once with status 130: the user insists.
+ *
+ * <p><b>Threads.</b> The handler runs on the JVM's signal thread and must not wait.
+ */
+final class Signals {
+  /** Which signal came. */
+  enum Kind {
+    INTERRUPT,
+    TERMINATE
+  }
+
+  private Signals() {}
+
+  /** Calls the handler at the first signal of each kind, in place of the JVM's own action. */
+  static void handle(Consumer<Kind> handler) {
+    AtomicInteger interrupts = new AtomicInteger();
+    Signal.handle(
+        new Signal("INT"),
+        ignored -> {
+          if (interrupts.incrementAndGet() > 1) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+          }
+          handler.accept(Kind.INTERRUPT);
+        });
+    Signal.handle(new Signal("TERM"), ignored -> handler.accept(Kind.TERMINATE));
+  }
+}
