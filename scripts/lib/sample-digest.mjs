@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const SAMPLE_BYTES = 128;
 
@@ -30,17 +30,19 @@ export function sampledRanges(size) {
  * on purpose, so that the demo and the tests compare two implementations.
  */
 export function sampleDigest(path) {
-  const fd = openSync(path, "r");
+  const fd = openSync(path, 'r');
   try {
-    const hash = createHash("md5");
+    const hash = createHash('md5');
     for (const [offset, length] of sampledRanges(fstatSync(fd).size)) {
       const buffer = Buffer.alloc(length);
       if (readSync(fd, buffer, 0, length, offset) !== length) {
-        throw new Error(`${path}: shorter than ${offset + length} bytes; it changed while being read`);
+        throw new Error(
+          `${path}: shorter than ${offset + length} bytes; it changed while being read`,
+        );
       }
       hash.update(buffer);
     }
-    return hash.digest("hex").slice(0, 16);
+    return hash.digest('hex').slice(0, 16);
   } finally {
     closeSync(fd);
   }

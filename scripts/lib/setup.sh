@@ -10,7 +10,7 @@ AGENT_JAR=$ROOT/agent/target/agent.jar
 WORKER=$ROOT/coordinator-worker
 
 JDK_MAJOR_MIN=17
-NODE_MAJOR_MIN=20
+NODE_SUPPORTED="20.19, 22.13 or 24, each or newer"
 # The packages that stand in for a Node that is missing or too old; npm's own, as distributions patch theirs.
 PINNED_NODE=22.23.3
 PINNED_NPM=10.9.4
@@ -47,7 +47,17 @@ java_major() {
   printf '%s\n' "${version%%.*}" | grep -E '^[0-9]+$' || echo 0
 }
 
-node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
+# True if the node in PATH is one of NODE_SUPPORTED.
+node_fits() {
+  local version major minor
+  version=$(node --version 2>/dev/null) || return 1
+  IFS=. read -r major minor _ <<<"${version#v}"
+  case $major in
+    20) [ "$minor" -ge 19 ] ;;
+    22) [ "$minor" -ge 13 ] ;;
+    *) [ "$major" -ge 24 ] ;;
+  esac
+}
 
 # A JDK that is new enough: JAVA_HOME, the one in PATH, or any that is installed.
 find_jdk() {
@@ -118,7 +128,7 @@ ensure_packages() {
   if [ "${#MISSING[@]}" -gt 0 ]; then
     die 2 "missing on this host: ${MISSING[*]}
 Install with:  sudo apt-get update && sudo apt-get install -y ${MISSING[*]} ${WANTED[*]}
-(or the same of your distribution: JDK $JDK_MAJOR_MIN or newer, Maven, Node $NODE_MAJOR_MIN or newer with npm, curl)"
+(or the same of your distribution: JDK $JDK_MAJOR_MIN or newer, Maven, Node with npm, curl)"
   fi
   if [ "${#WANTED[@]}" -gt 0 ]; then
     warn "no FUSE: agents read their sources directly and the FUSE tests are skipped (packages: ${WANTED[*]})"
@@ -128,20 +138,20 @@ Install with:  sudo apt-get update && sudo apt-get install -y ${MISSING[*]} ${WA
 }
 
 ensure_node() {
-  local major machine
-  major=$(node_major)
-  if [ "${major:-0}" -ge "$NODE_MAJOR_MIN" ]; then return 0; fi
+  local found machine
+  if node_fits; then return 0; fi
+  found=$(node --version 2>/dev/null || echo missing)
   case $(uname -m) in
     x86_64) machine=x64 ;;
     aarch64 | arm64) machine=arm64 ;;
-    *) die 2 "node is ${major:-missing} (expected: $NODE_MAJOR_MIN or newer); there is no pinned Node for $(uname -m), install one" ;;
+    *) die 2 "node is $found (expected: $NODE_SUPPORTED) and there is no pinned Node for $(uname -m): install one" ;;
   esac
-  step "node: $PINNED_NODE from the npm registry (the host's is ${major:-missing}, expected: $NODE_MAJOR_MIN or newer)"
+  step "node: the host's is $found (expected: $NODE_SUPPORTED), taking $PINNED_NODE from the npm registry"
   mkdir -p "$TOOLS"
   logged node npm install --prefix "$TOOLS" --no-save --ignore-scripts --no-fund --no-audit \
     "node-linux-$machine@$PINNED_NODE" "npm@$PINNED_NPM"
   hash -r
-  [ "$(node_major)" -ge "$NODE_MAJOR_MIN" ] || die 2 "the pinned Node does not run; see $LOGS/node.log"
+  node_fits || die 2 "the pinned Node does not run; see $LOGS/node.log"
 }
 
 ensure_tools() {
