@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.config.ConfigException;
 import dev.syncmate.agent.coordinator.CoordinatorException;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.TransferException;
@@ -21,6 +22,9 @@ record ErrorLine(ExitCode exitCode, String text) {
     Throwable failure = unwrapped(thrown);
     if (failure instanceof CommandException command) {
       return line(command.exitCode(), message(command));
+    }
+    if (failure instanceof ConfigException config) {
+      return line(ExitCode.USAGE, message(config));
     }
     if (failure instanceof TransferException transfer) {
       return line(exitCode(transfer), message(transfer));

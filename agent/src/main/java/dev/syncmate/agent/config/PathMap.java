@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.config;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where this host finds the paths that a profile names: prefixes to folders, by whole segments (
+ * {@code /da1} is not {@code /da10}), the longest prefix first. A path without a rule is itself.
+ */
+public final class PathMap {
+  private final List<Rule> rules;
+
+  /**
+   * Makes the map.
+   *
+   * @throws IllegalArgumentException when a prefix or folder is not absolute
+   */
+  public PathMap(Map<String, Path> folders) {
+    this.rules =
+        folders.entrySet().stream()
+            .map(e -> new Rule(trimmed(e.getKey()), e.getValue()))
+            .sorted(Comparator.comparingInt((Rule r) -> r.prefix.length()).reversed())
+            .toList();
+  }
+
+  /**
+   * This host's path for a profile's path.
+   *
+   * @throws TransferException bad_path (FAIL_TASK) when it is relative or leaves its folder by
+   *     {@code ..}
+   */
+  public Path map(String profilePath) {
+    if (!profilePath.startsWith("/") || List.of(profilePath.split("/")).contains("..")) {
+      throw badPath(profilePath, "expected: an absolute path without ..", null);
+    }
+    try {
+      return rules.stream()
+          .filter(rule -> rule.covers(profilePath))
+          .findFirst()
+          .map(rule -> rule.apply(profilePath))
+          .orElseGet(() -> Path.of(profilePath));
+    } catch (InvalidPathException e) {
+      throw badPath(profilePath, e.getReason(), e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return rules.toString();
+  }
+
+  private static TransferException badPath(
+      String path, String expected, @Nullable Throwable cause) {
+    return new TransferException(
+        Disposition.FAIL_TASK, "bad_path", "path '%s' (%s)".formatted(path, expected), cause);
+  }
+
+  private static String trimmed(String prefix) {
+    return prefix.replaceAll("/+$", "");
+  }
+
+  private record Rule(String prefix, Path folder) {
+    Rule {
+      if (!prefix.isEmpty() && !prefix.startsWith("/")) {
+        throw new IllegalArgumentException(
+            "prefix '%s' (expected: an absolute path)".formatted(prefix));
+      }
+      if (!folder.isAbsolute()) {
+        throw new IllegalArgumentException(
+            "folder '%s' of '%s' (expected: an absolute path)".formatted(folder, prefix));
+      }
+    }
+
+    boolean covers(String path) {
+      return path.startsWith(prefix)
+          && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    }
+
+    Path apply(String path) {
+      // A leading slash would make resolve() forget the folder.
+      return folder.resolve(path.substring(prefix.length()).replaceAll("^/+", ""));
+    }
+
+    @Override
+    public String toString() {
+      return prefix + "=" + folder;
+    }
+  }
+}
