@@ -19,6 +19,8 @@ import { parseArgs } from 'node:util';
 import { profileDigest } from './sample-digest.mjs';
 
 const USAGE = `Usage: make-dataset.mjs --out DIR [--size 1GiB] [--seed N]
+       make-dataset.mjs --rescan DIR
+       make-dataset.mjs --check-size SIZE
 
 Makes a World-of-Code-like data set: what two source hosts hold, what the destination holds
 already, the two profiles (woc.src.json, woc.dst.json) and expected.json, which says what the
@@ -27,6 +29,8 @@ destination must hold after the transfer. The same size and seed give the same b
   --out DIR    folder to make; it must be empty or not exist
   --size SIZE  bytes of all source files, about: 1GiB (default), 64MiB, 1000000
   --seed N     seed of the content (default 1)
+  --rescan DIR       write DIR/woc.now.json: the profile of the destination as it is now
+  --check-size SIZE  print a size in bytes
 `;
 
 const STREAM_BYTES = 4 << 20;
@@ -242,6 +246,19 @@ export function makeDataset(out, total, seed) {
   return expected;
 }
 
+/** Every file below the data roots of the destination, as `woc.detect` would find them. */
+export function rescan(dir) {
+  const dst = join(dir, 'dst');
+  const files = readdirSync(dst, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    // Node 20.12 renamed it.
+    .map((entry) => ({ name: entry.name, path: join(entry.parentPath ?? entry.path, entry.name) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => ({ ...file, size: statSync(file.path).size }))
+    .map((file) => ({ ...file, digest: profileDigest(file.path, file.size) }));
+  writeJson(join(dir, 'woc.now.json'), profile(files));
+}
+
 function writeJson(path, value) {
   writeFileSync(path, `${JSON.stringify(value, null, 1)}\n`);
 }
@@ -254,10 +271,14 @@ function main() {
         out: { type: 'string' },
         size: { type: 'string', default: '1GiB' },
         seed: { type: 'string', default: '1' },
+        rescan: { type: 'string' },
+        'check-size': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
     if (options.help) return process.stdout.write(USAGE);
+    if (options['check-size']) return console.log(parseSize(options['check-size']));
+    if (options.rescan) return rescan(resolve(options.rescan));
     if (!options.out) throw new Error('--out: missing (expected: the folder to make)');
     const out = resolve(options.out);
     const expected = makeDataset(out, parseSize(options.size), options.seed);
