@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.placing;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where this host may put files.
+ *
+ * @param destDir folder for files without a known target path, null for none
+ * @param targetRoots folders that known target paths must lie in; destDir is always one
+ * @param cacheDir where staging lies, null for beside each target
+ * @param mapper from a path as the profile names it to this host's path
+ */
+public record PlacingConfig(
+    @Nullable Path destDir,
+    List<Path> targetRoots,
+    @Nullable Path cacheDir,
+    Function<String, Path> mapper) {
+  /** Makes the paths absolute. */
+  public PlacingConfig {
+    destDir = destDir == null ? null : destDir.toAbsolutePath().normalize();
+    targetRoots = targetRoots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+    cacheDir = cacheDir == null ? null : cacheDir.toAbsolutePath().normalize();
+  }
+}

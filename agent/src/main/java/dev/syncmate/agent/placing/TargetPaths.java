@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.placing;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.staging.Destination;
+import dev.syncmate.agent.staging.DiskFailure;
+import dev.syncmate.agent.staging.StagedTransfer;
+import dev.syncmate.agent.staging.StagingFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The final paths of files, kept inside the roots that the config allows: as written and again with
+ * every symlink of existing folders resolved. A target that is a symlink itself stands for the file
+ * it points to, if that lies inside the roots too.
+ *
+ * <p><b>Threads.</b> Any. Calls block.
+ *
+ * <p><b>Errors.</b> Reason target_refused (FAIL_TASK) for a path that must not be written,
+ * target_unavailable (OTHER_HOST) where this host lacks the folder. The check is for the moment of
+ * the call: who may rename folders inside the roots can still move a target elsewhere afterwards.
+ */
+public final class TargetPaths implements Destination {
+  private static final int NAME_BYTES_MAX = 255;
+  private final PlacingConfig config;
+  private final List<Path> roots;
+
+  public TargetPaths(PlacingConfig config) {
+    this.config = config;
+    List<Path> all = new ArrayList<>(config.targetRoots());
+    if (config.destDir() != null) {
+      all.add(config.destDir());
+    }
+    this.roots = List.copyOf(all);
+  }
+
+  @Override
+  public List<Path> roots() {
+    return roots;
+  }
+
+  @Override
+  public Path target(StagedTransfer transfer) {
+    Path path = asWritten(transfer);
+    try {
+      return checked(path);
+    } catch (IOException e) {
+      throw DiskFailure.of("target " + path, e);
+    }
+  }
+
+  private Path asWritten(StagedTransfer transfer) {
+    String known = transfer.targetPath();
+    if (known == null) {
+      Path destDir = config.destDir();
+      if (destDir == null) {
+        throw new TransferException(
+            Disposition.OTHER_HOST,
+            "target_unavailable",
+            "%s/%s has no known target path and this agent no --dest-dir; give it one"
+                .formatted(transfer.destSub(), transfer.destName()));
+      }
+      requireName(transfer.destSub(), transfer.destSub());
+      requireName(transfer.destName(), transfer.destName());
+      return path(destDir + "/" + transfer.destSub() + "/" + transfer.destName());
+    }
+    if (!known.startsWith("/") || known.endsWith("/")) {
+      throw refused(known, "not the absolute path of a file");
+    }
+    for (String name : known.substring(1).split("/", -1)) {
+      if (!name.isEmpty()) {
+        requireName(name, known);
+      }
+    }
+    try {
+      Path mapped = config.mapper().apply(known);
+      if (!mapped.isAbsolute() || !mapped.equals(mapped.normalize())) {
+        throw refused(mapped.toString(), "not an absolute path without . and ..");
+      }
+      return mapped;
+    } catch (InvalidPathException e) {
+      throw refused(known, "no path on this host: " + e.getReason());
+    }
+  }
+
+  private void requireName(String name, String path) {
+    if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+      throw refused(path, "a name is empty, . or ..");
+    }
+    if (name.indexOf('/') >= 0 || name.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw refused(path, "a name has a slash or a control character");
+    }
+    if (name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES_MAX) {
+      throw refused(path, "a name is longer than " + NAME_BYTES_MAX + " bytes");
+    }
+    if (name.equals(StagingFile.FOLDER_NAME)) {
+      throw refused(path, "it is in a staging folder");
+    }
+  }
+
+  private Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw refused(text, "no path on this host: " + e.getReason());
+    }
+  }
+
+  private Path checked(Path path) throws IOException {
+    if (roots.stream().noneMatch(root -> path.startsWith(root) && !path.equals(root))) {
+      throw refused(path.toString(), "outside");
+    }
+    List<Path> realRoots = realRoots(path);
+    Path parent = path.getParent();
+    Path name = path.getFileName();
+    if (parent == null || name == null) {
+      throw refused(path.toString(), "not a file");
+    }
+    Path real = real(parent, path).resolve(name);
+    if (Files.isSymbolicLink(real)) {
+      real = realOfLink(real, path);
+    }
+    requireInside(real, realRoots, path);
+    if (Files.exists(real, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+      throw refused(path.toString(), "a folder or special file");
+    }
+    return real;
+  }
+
+  private void requireInside(Path real, List<Path> realRoots, Path path) {
+    Path parent = real.getParent();
+    if (parent == null || realRoots.stream().noneMatch(parent::startsWith)) {
+      throw refused(path.toString(), "leads through a symlink to " + real + ", outside");
+    }
+    for (Path name : real) {
+      if (name.toString().equals(StagingFile.FOLDER_NAME)) {
+        throw refused(path.toString(), "it is in a staging folder");
+      }
+    }
+  }
+
+  /** Roots that exist; the one for files without a known path may be made later. */
+  private List<Path> realRoots(Path path) throws IOException {
+    List<Path> real = new ArrayList<>();
+    for (Path root : roots) {
+      if (Files.isDirectory(root)) {
+        real.add(root.toRealPath());
+      } else if (root.equals(config.destDir())) {
+        real.add(real(root, root));
+      } else if (path.startsWith(root)) {
+        throw new TransferException(
+            Disposition.OTHER_HOST,
+            "target_unavailable",
+            "target %s: its root %s is no folder here; mount it or correct target_roots"
+                .formatted(path, root));
+      }
+    }
+    return real;
+  }
+
+  /** The folder with symlinks resolved as far as it exists. */
+  private Path real(Path folder, Path path) throws IOException {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isDirectory(folder)) {
+        throw refused(path.toString(), folder + " is no folder");
+      }
+      return folder.toRealPath();
+    }
+    Path parent = folder.getParent();
+    Path name = folder.getFileName();
+    if (parent == null || name == null) {
+      return folder;
+    }
+    return real(parent, path).resolve(name);
+  }
+
+  private Path realOfLink(Path link, Path path) throws IOException {
+    if (!Files.exists(link)) {
+      throw refused(path.toString(), "a symlink that leads nowhere");
+    }
+    return link.toRealPath();
+  }
+
+  private TransferException refused(String path, String why) {
+    return new TransferException(
+        Disposition.FAIL_TASK,
+        "target_refused",
+        "target %s refused: %s (expected: a regular file below one of %s); see target_roots and --dest-dir"
+            .formatted(printable(path), why, roots));
+  }
+
+  private static String printable(String path) {
+    return path.replaceAll("\\p{Cntrl}", "?");
+  }
+}

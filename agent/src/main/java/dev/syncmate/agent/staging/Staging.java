@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.staging;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.slice.SliceSink;
+import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.SliceDigest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that this host is receiving: one sparse file a transfer, with journals beside it that
+ * say which slices are verified, so that a restart downloads none of them again. Several agents of
+ * one domain may write to the same staging file at once.
+ *
+ * <p><b>Units.</b> A slice lies at its offset in the target less the transfer's offset: the staging
+ * file of a full transfer is the file, that of an append is the tail.
+ *
+ * <p><b>Threads.</b> Any. All calls block.
+ *
+ * <p><b>Errors.</b> {@link TransferException} only; reasons: those of the {@link Destination},
+ * staging_busy and staging_moved (RETRY), and those of {@link DiskFailure}.
+ */
+public final class Staging {
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
+  private static final Pattern WRITER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+  private final Destination destination;
+  private final @Nullable Path cacheDir;
+  private final String writerId;
+  private final Duration lockWait;
+
+  /** Passes that ended durably and wait for their verdict; value: inode of the staging file. */
+  private final Map<DurablePass, Long> durable = new ConcurrentHashMap<>();
+
+  private record DurablePass(StagingFile file, SliceRange slice) {}
+
+  /**
+   * @param cacheDir where staging lies, null for beside each target
+   * @param writerId names this agent's journals: its session id, or anything else that no other
+   *     agent has
+   */
+  public Staging(Destination destination, @Nullable Path cacheDir, String writerId) {
+    this(destination, cacheDir, writerId, LOCK_WAIT);
+  }
+
+  Staging(Destination destination, @Nullable Path cacheDir, String writerId, Duration lockWait) {
+    if (!WRITER_ID.matcher(writerId).matches()) {
+      throw new IllegalArgumentException(
+          "writerId: %s (expected: 1 to 64 letters, digits, _ and -)".formatted(writerId));
+    }
+    this.destination = destination;
+    this.cacheDir = cacheDir == null ? null : cacheDir.toAbsolutePath().normalize();
+    this.writerId = writerId;
+    this.lockWait = lockWait;
+  }
+
+  /** Where the transfer's files in staging are. */
+  public StagingFile file(StagedTransfer transfer) {
+    Path base = cacheDir != null ? cacheDir : parent(destination.target(transfer));
+    return new StagingFile(base.resolve(StagingFile.FOLDER_NAME), transfer.stagingId());
+  }
+
+  /** Where the leased slice's bytes go; makes the staging file if there is none. */
+  public SliceSink sink(Lease lease) {
+    StagedTransfer transfer = StagedTransfer.of(lease);
+    SliceRange slice = slice(lease, transfer);
+    StagingFile file = file(transfer);
+    create(file, transfer);
+    return new StagingSink(
+        file,
+        journal(file),
+        slice,
+        slice.offsetBytes() - transfer.offsetBytes(),
+        lockWait,
+        passLog(new DurablePass(file, slice)));
+  }
+
+  /** Whether the slice lies in staging, durable and with this SHA-256, from any agent. */
+  public boolean isVerified(Lease lease, String sha256) {
+    StagedTransfer transfer = StagedTransfer.of(lease);
+    SliceRange slice = slice(lease, transfer);
+    return slices(transfer)
+        .isVerified(new SliceDigest(slice.offsetBytes(), slice.lengthBytes(), sha256));
+  }
+
+  /**
+   * Notes durably that the slice, as the last finished pass of its sink wrote it, has this SHA-256.
+   *
+   * @throws IllegalStateException when no pass was finished
+   */
+  public void recordVerified(Lease lease, String sha256) {
+    if (lease.sha256() != null && !lease.sha256().equals(sha256)) {
+      throw new IllegalArgumentException(
+          "task %s: SHA-256 %s (expected: %s)".formatted(lease.taskId(), sha256, lease.sha256()));
+    }
+    StagedTransfer transfer = StagedTransfer.of(lease);
+    StagingFile file = file(transfer);
+    DurablePass pass = new DurablePass(file, slice(lease, transfer));
+    Long inode = durable.get(pass);
+    if (inode == null) {
+      throw new IllegalStateException(
+          "task %s: no finished pass over its slice in %s".formatted(lease.taskId(), file.part()));
+    }
+    try {
+      if (DurableFiles.inode(file.part()) != inode) {
+        throw moved(file);
+      }
+      journal(file)
+          .append(
+              new JournalEntry(
+                  JournalEntry.Event.VERIFIED,
+                  lease.offsetBytes(),
+                  lease.lengthBytes(),
+                  sha256,
+                  inode));
+    } catch (IOException e) {
+      throw DiskFailure.of("journal of staging file " + file.part(), e);
+    }
+    durable.remove(pass);
+  }
+
+  /** What the journals of all agents prove about the transfer's staging file. */
+  public StagedSlices slices(StagedTransfer transfer) {
+    StagingFile file = file(transfer);
+    try {
+      long inode = DurableFiles.inode(file.part());
+      long heldBytes =
+          inode != -1 && Files.isRegularFile(file.part(), LinkOption.NOFOLLOW_LINKS)
+              ? Files.size(file.part())
+              : -1;
+      List<JournalEntry> entries = inode == -1 ? List.of() : journal(file).read();
+      return new StagedSlices(entries, inode, heldBytes, transfer.offsetBytes());
+    } catch (IOException e) {
+      throw DiskFailure.of("journals of staging file " + file.part(), e);
+    }
+  }
+
+  /**
+   * Forgets that these slices were verified, so that they are received again. Only for who has the
+   * staging file's lock exclusively.
+   */
+  public void revoke(StagedTransfer transfer, Collection<SliceDigest> bad) {
+    StagingFile file = file(transfer);
+    try {
+      journal(file)
+          .removeIf(
+              entry ->
+                  entry.event() == JournalEntry.Event.VERIFIED
+                      && bad.stream()
+                          .anyMatch(
+                              slice ->
+                                  slice.offsetBytes() == entry.offsetBytes()
+                                      && slice.lengthBytes() == entry.lengthBytes()));
+    } catch (IOException e) {
+      throw DiskFailure.of("journals of staging file " + file.part(), e);
+    }
+  }
+
+  /**
+   * Deletes the transfer's bytes and journals. Only for who has the staging file's lock
+   * exclusively.
+   */
+  public void discard(StagedTransfer transfer) {
+    StagingFile file = file(transfer);
+    try {
+      // The bytes first: journals without a file prove nothing.
+      Files.deleteIfExists(file.part());
+      journal(file).delete();
+    } catch (IOException e) {
+      throw DiskFailure.of("staging file " + file.part(), e);
+    }
+  }
+
+  /** Free bytes for staging: of the cache folder, else of the fullest place for targets. */
+  public long freeBytes() {
+    Stream<Path> folders = cacheDir != null ? Stream.of(cacheDir) : destination.roots().stream();
+    return folders.mapToLong(Staging::usableBytes).min().orElse(0);
+  }
+
+  /**
+   * Free bytes where the folder is, or will be.
+   *
+   * @throws TransferException when it can't be found out
+   */
+  public static long usableBytes(Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
+    while (!Files.exists(existing)) {
+      existing = parent(existing);
+    }
+    try {
+      return Files.getFileStore(existing).getUsableSpace();
+    } catch (IOException e) {
+      throw DiskFailure.of("free bytes of " + existing, e);
+    }
+  }
+
+  /** Makes a staging folder durably; refuses a symlink in its place. */
+  public static void createFolder(Path folder) {
+    try {
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new TransferException(
+            Disposition.FAIL_TASK,
+            "target_refused",
+            "staging folder %s: not a folder (expected: a real folder or nothing); remove it"
+                .formatted(folder));
+      }
+      DurableFiles.createFolders(folder);
+    } catch (IOException e) {
+      throw DiskFailure.of("staging folder " + folder, e);
+    }
+  }
+
+  private synchronized void create(StagingFile file, StagedTransfer transfer) {
+    createFolder(file.folder());
+    try {
+      if (isUsable(file, transfer)) {
+        return;
+      }
+      try (StagingLock.Hold hold = StagingLock.exclusive(file.lock(), lockWait)) {
+        if (hold == null) {
+          throw new TransferException(
+              Disposition.RETRY,
+              "staging_busy",
+              "staging file %s: another agent writes or places it (expected: free); it is tried again"
+                  .formatted(file.part()));
+        }
+        if (!isUsable(file, transfer)) {
+          createFresh(file, transfer);
+        }
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("staging file " + file.part(), e);
+    }
+  }
+
+  /** A longer file is of another transfer with the same ids (a coordinator that began anew). */
+  private static boolean isUsable(StagingFile file, StagedTransfer transfer) throws IOException {
+    return Files.isRegularFile(file.part(), LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file.part()) <= transfer.stagedBytes();
+  }
+
+  private void createFresh(StagingFile file, StagedTransfer transfer) throws IOException {
+    Files.deleteIfExists(file.part());
+    // Inode numbers are used again: entries about an older file must be gone before the new is
+    // there.
+    journal(file).delete();
+    long freeBytes = usableBytes(file.folder());
+    if (freeBytes < transfer.stagedBytes()) {
+      throw DiskFailure.noSpace("staging file " + file.part(), transfer.stagedBytes(), freeBytes);
+    }
+    FileChannel.open(file.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+    DurableFiles.forceFolder(file.folder());
+  }
+
+  private StagingSink.PassLog passLog(DurablePass pass) {
+    return new StagingSink.PassLog() {
+      @Override
+      public void begun() {
+        durable.remove(pass);
+      }
+
+      @Override
+      public void durable(long inode) {
+        durable.put(pass, inode);
+      }
+    };
+  }
+
+  private StagingJournal journal(StagingFile file) {
+    return new StagingJournal(file, writerId);
+  }
+
+  private static SliceRange slice(Lease lease, StagedTransfer transfer) {
+    SliceRange slice = new SliceRange(lease.offsetBytes(), lease.lengthBytes());
+    if (slice.offsetBytes() < transfer.offsetBytes() || slice.endBytes() > transfer.sizeBytes()) {
+      throw new TransferException(
+          Disposition.FAIL_TASK,
+          "transfer_invalid",
+          "task %s: slice [%d, %d) (expected: within [%d, %d) of the transfer)"
+              .formatted(
+                  lease.taskId(),
+                  slice.offsetBytes(),
+                  slice.endBytes(),
+                  transfer.offsetBytes(),
+                  transfer.sizeBytes()));
+    }
+    return slice;
+  }
+
+  private static TransferException moved(StagingFile file) {
+    return new TransferException(
+        Disposition.RETRY,
+        "staging_moved",
+        "staging file %s was deleted or placed after the slice was written; take it again"
+            .formatted(file.part()));
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+}
