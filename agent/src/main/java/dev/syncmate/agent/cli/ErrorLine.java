@@ -45,7 +45,14 @@ record ErrorLine(ExitCode exitCode, String text) {
   static ExitCode exitCode(TransferException failure) {
     return switch (failure.reason()) {
       case "coordinator_unreachable", "store_unavailable" -> ExitCode.UNREACHABLE;
-      case "no_space", "source_missing", "local_io" -> ExitCode.LOCAL_IO;
+      case "no_space",
+          "read_failed",
+          "sink_denied",
+          "source_missing",
+          "source_unreadable",
+          "write_failed" ->
+          ExitCode.LOCAL_IO;
+      case "input_invalid", "file_invalid", "slice_exceeds_window" -> ExitCode.USAGE;
       default -> {
         if (failure.disposition() == Disposition.STOP_AGENT) {
           yield ExitCode.USAGE;

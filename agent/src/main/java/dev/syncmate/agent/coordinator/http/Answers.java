@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.coordinator.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.client.HttpResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Gives an HTTP answer its meaning. The type of a problem decides, the status only without one. */
+final class Answers {
+  private static final String PROBLEM_TYPE = "urn:syncmate:problem:";
+  private static final int SHOWN_CHARS_MAX = 300;
+
+  private Answers() {}
+
+  /**
+   * The message of the call's type.
+   *
+   * @throws Unanswered when repeating the call may help
+   * @throws CoordinatorException when it can't
+   */
+  static <T> T read(Call<T> call, HttpResponse<Buffer> response) throws Unanswered {
+    int status = response.statusCode();
+    byte[] body = response.body() == null ? new byte[0] : response.body().getBytes();
+    if (status >= 200 && status < 300) {
+      return message(call, response, body);
+    }
+    Optional<Problem> problem = problem(body);
+    if (isWorthRepeating(status)) {
+      String said =
+          problem.map(Problem::detail).orElse(response.statusMessage() + ", " + kind(response));
+      throw new Unanswered(
+          "HTTP %d: %s".formatted(status, shown(said)), retryAfter(response), null);
+    }
+    throw problem
+        .map(refusal -> refused(call, refusal))
+        .orElseGet(() -> foreign(call, status, response));
+  }
+
+  private static <T> T message(Call<T> call, HttpResponse<Buffer> response, byte[] body) {
+    try {
+      T message = Contract.mapper().readValue(body, call.answer());
+      if (message != null) {
+        return message;
+      }
+    } catch (JsonProcessingException e) {
+      throw odd(call, "%s, %s".formatted(kind(response), shown(e.getOriginalMessage())), e);
+    } catch (IOException e) {
+      throw odd(call, kind(response), e);
+    }
+    throw odd(call, "JSON null", null);
+  }
+
+  private static CoordinatorException odd(Call<?> call, String found, @Nullable Throwable cause) {
+    return new CoordinatorException(
+        Disposition.RETRY,
+        "answer_invalid",
+        "%s: the answer is not a coordinator's (%s; expected: JSON, %s); check coordinator_url and the versions"
+            .formatted(call.name(), found, call.answer().getSimpleName()),
+        cause);
+  }
+
+  private static CoordinatorException refused(Call<?> call, Problem problem) {
+    String reason = problem.type().substring(PROBLEM_TYPE.length());
+    String way =
+        switch (reason) {
+          case "unauthorized" -> "; check coordinator_token";
+          case "forbidden" -> "; use a token of another role";
+          default -> "";
+        };
+    return new CoordinatorException(
+        disposition(reason),
+        reason,
+        "%s: %s (%s)%s".formatted(call.name(), shown(problem.detail()), reason, way),
+        null);
+  }
+
+  private static Disposition disposition(String reason) {
+    return switch (reason) {
+      case "unauthorized",
+          "forbidden",
+          "contract_incompatible",
+          "contract_unsupported",
+          "role_mismatch",
+          "session_conflict" ->
+          Disposition.STOP_AGENT;
+      case "session_unknown", "lease_stale" -> Disposition.ABANDON_LEASE;
+      default -> Disposition.FAIL_TASK;
+    };
+  }
+
+  // No problem in the answer: something else than the Worker spoke, a proxy or another site.
+  private static CoordinatorException foreign(
+      Call<?> call, int status, HttpResponse<Buffer> response) {
+    boolean credentials = status == 401 || status == 403;
+    return new CoordinatorException(
+        Disposition.STOP_AGENT,
+        credentials ? "unauthorized" : "not_a_coordinator",
+        "%s: HTTP %d, %s (expected: a coordinator's answer); check coordinator_url%s"
+            .formatted(
+                call.name(), status, kind(response), credentials ? " and coordinator_token" : ""),
+        null);
+  }
+
+  private static boolean isWorthRepeating(int status) {
+    return switch (status) {
+      case 408, 425, 429, 500, 502, 503, 504 -> true;
+      // Cloudflare's own: the Worker was not reached or broke off.
+      default -> status >= 520 && status <= 530;
+    };
+  }
+
+  private static Optional<Problem> problem(byte[] body) {
+    try {
+      Problem problem = Contract.mapper().readValue(body, Problem.class);
+      boolean ours =
+          problem != null
+              && problem.type() != null
+              && problem.detail() != null
+              && problem.type().startsWith(PROBLEM_TYPE);
+      return ours ? Optional.of(problem) : Optional.empty();
+    } catch (IOException notAProblem) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Duration> retryAfter(HttpResponse<Buffer> response) {
+    String seconds = response.getHeader("Retry-After");
+    return seconds != null && seconds.matches("\\d{1,6}")
+        ? Optional.of(Duration.ofSeconds(Integer.parseInt(seconds)))
+        : Optional.empty();
+  }
+
+  private static String kind(HttpResponse<Buffer> response) {
+    String type = response.getHeader("Content-Type");
+    return type == null ? "no content type" : shown(type);
+  }
+
+  private static String shown(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= SHOWN_CHARS_MAX ? line : line.substring(0, SHOWN_CHARS_MAX) + "…";
+  }
+}
