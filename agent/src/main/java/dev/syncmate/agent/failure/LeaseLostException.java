@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.failure;
+
+/** The lease is not ours any more: what was done under it must not be published. */
+public final class LeaseLostException extends TransferException {
+  public LeaseLostException(String what, String why) {
+    super(
+        Disposition.ABANDON_LEASE,
+        "lease_lost",
+        "lease on %s lost: %s; partial work is discarded".formatted(what, why));
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.transfer;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.schema.FailedTask;
+import dev.syncmate.schema.FailureKind;
+import dev.syncmate.schema.Lease;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the coordinator is told about a slice that was not moved. */
+public final class Failures {
+  private static final int DETAIL_MAX = 1000;
+  private static final int REASON_MAX = 64;
+
+  private Failures() {}
+
+  /**
+   * The report on a failure; empty when the lease is not ours any more: nothing is reported then.
+   */
+  public static Optional<FailedTask> toFailedTask(Lease lease, Throwable cause) {
+    if (cause instanceof TransferException e) {
+      if (e.disposition() == Disposition.ABANDON_LEASE) {
+        return Optional.empty();
+      }
+      return Optional.of(report(lease, kind(e.disposition()), e.reason(), message(e)));
+    }
+    // A bug here must not fail the file for ever: another host, or a later version, may do it.
+    return Optional.of(report(lease, FailureKind.RETRY, "internal_error", cause.toString()));
+  }
+
+  private static FailureKind kind(Disposition disposition) {
+    return switch (disposition) {
+      case OTHER_HOST, STOP_AGENT -> FailureKind.UNREACHABLE;
+      case RESEND -> FailureKind.OBJECT_BAD;
+      case FAIL_TASK -> FailureKind.PERMANENT;
+      case RETRY, ABANDON_LEASE -> FailureKind.RETRY;
+    };
+  }
+
+  private static FailedTask report(Lease lease, FailureKind kind, String reason, String detail) {
+    return new FailedTask(
+        lease.taskId(),
+        lease.leaseEpoch(),
+        kind,
+        word(reason),
+        detail.substring(0, Math.min(detail.length(), DETAIL_MAX)));
+  }
+
+  private static String word(String reason) {
+    String word = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z_]", "_");
+    return word.isEmpty() ? "unknown" : word.substring(0, Math.min(word.length(), REASON_MAX));
+  }
+
+  private static String message(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
