@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.objectstore.s3;
+
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Sets up the SDK's client as R2 needs it. */
+final class S3Clients {
+  /** Attempts of one call, the first included. */
+  static final int ATTEMPTS_MAX = 3;
+
+  /** Connections beside those of the slices: for head, list and delete. */
+  private static final int SMALL_CALLS_MAX = 8;
+
+  /** Slices queued for a connection are the caller's choice; only a jammed pool takes this long. */
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(60);
+
+  /** Below workerd's 5 s, or a call meets a connection that is just being closed. */
+  private static final Duration IDLE_MAX = Duration.ofSeconds(4);
+
+  private S3Clients() {}
+
+  static S3AsyncClient create(S3Config config, S3Timing timing, SdkEventLoopGroup loops) {
+    return S3AsyncClient.builder()
+        .endpointOverride(config.endpoint())
+        .region(Region.of(config.region()))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(config.accessKey(), config.secretKey())))
+        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+        .serviceConfiguration(
+            S3Configuration.builder()
+                .pathStyleAccessEnabled(true)
+                // R2 has no chunked signing. Over http the SDK signs the payload (and buffers it)
+                // unless this is on; with a length and no trailer the body is sent plain all the
+                // same.
+                .chunkedEncodingEnabled(!config.secure())
+                .expectContinueEnabled(false)
+                .build())
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                .retryStrategy(retries(timing))
+                // The user's ~/.aws is for other tools.
+                .defaultProfileFile(ProfileFile.aggregator().build())
+                .build())
+        .httpClientBuilder(
+            NettyNioAsyncHttpClient.builder()
+                .eventLoopGroup(loops)
+                .maxConcurrency(config.concurrencyMax() + SMALL_CALLS_MAX)
+                .connectionAcquisitionTimeout(CONNECTION_WAIT)
+                .connectionMaxIdleTime(IDLE_MAX)
+                .connectionTimeout(timing.connect())
+                .readTimeout(timing.readWrite())
+                .writeTimeout(timing.readWrite())
+                .tcpKeepAlive(true))
+        .build();
+  }
+
+  private static StandardRetryStrategy retries(S3Timing timing) {
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .maxAttempts(ATTEMPTS_MAX)
+        // exponentialDelay has full jitter.
+        .backoffStrategy(BackoffStrategy.exponentialDelay(timing.retryBase(), timing.retryMax()))
+        .throttlingBackoffStrategy(
+            BackoffStrategy.exponentialDelay(timing.throttledBase(), timing.retryMax()))
+        // R2 answers 501 at random; the SDK takes it for final.
+        .retryOnException(S3Clients::isNotImplemented)
+        .build();
+  }
+
+  private static boolean isNotImplemented(Throwable error) {
+    return error instanceof S3Exception s3 && s3.statusCode() == 501;
+  }
+}
