@@ -15,6 +15,6 @@ public final class InputException extends TransferException {
   }
 
   InputException(String message, @Nullable Throwable cause) {
-    super(Disposition.FAIL_TASK, REASON, message, cause);
+    super(Disposition.STOP_AGENT, REASON, message, cause);
   }
 }

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Text that came from outside, made fit for one line of a message. */
 final class Shown {
@@ -19,8 +19,12 @@ final class Shown {
 
   /** In double quotes, control characters escaped, cut where it is long. */
   static String text(String text) {
+    return text(text, CHARS_MAX);
+  }
+
+  static String text(String text, int charsMax) {
     StringBuilder shown = new StringBuilder("\"");
-    int end = Math.min(text.length(), CHARS_MAX);
+    int end = Math.min(text.length(), charsMax);
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
       if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029) {
@@ -29,7 +33,7 @@ final class Shown {
         shown.append(c);
       }
     }
-    return shown.append(text.length() > CHARS_MAX ? "…\"" : "\"").toString();
+    return shown.append(text.length() > charsMax ? "…\"" : "\"").toString();
   }
 
   /** What a JSON parser complained about, without its source excerpt and its line breaks. */
@@ -41,7 +45,7 @@ final class Shown {
   }
 
   /** Why a file could not be read. */
-  static String problem(Path file, java.io.IOException e) {
+  static String problem(Path file, IOException e) {
     if (e instanceof NoSuchFileException) {
       return file + ": no such file";
     }
@@ -49,7 +53,10 @@ final class Shown {
       return file + ": permission denied";
     }
     String message = e.getMessage();
-    return file + ": " + (message == null ? e.getClass().getSimpleName() : oneLine(message));
+    if (message == null) {
+      return file + ": " + e.getClass().getSimpleName();
+    }
+    return file + ": " + message.replace('\n', ' ').replace('\r', ' ');
   }
 
   /** Bytes of the text in UTF-8, or -1 where it can't be written as UTF-8 (a lone surrogate). */
@@ -60,9 +67,5 @@ final class Shown {
     } catch (CharacterCodingException e) {
       return -1;
     }
-  }
-
-  private static String oneLine(@Nullable String text) {
-    return text == null ? "" : text.replace('\n', ' ').replace('\r', ' ');
   }
 }

@@ -2,24 +2,32 @@
 package dev.syncmate.agent.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +53,9 @@ public final class TaskLines {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
   private static final ObjectReader READER =
       Contract.mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final ObjectWriter WRITER = Contract.mapper().writerFor(TaskLine.class);
+  // ASCII alone survives any locale of a terminal or a pipe.
+  private static final ObjectWriter WRITER =
+      Contract.mapper().writerFor(TaskLine.class).with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private TaskLines() {}
 
@@ -92,6 +102,68 @@ public final class TaskLines {
       out.write(WRITER.writeValueAsString(line));
       out.write('\n');
     }
+  }
+
+  /**
+   * Puts the list in place of the file at once: readers see the old one or the whole new one.
+   * Something that is no regular file, as a pipe, is written to.
+   */
+  public static void replace(Path file, Iterable<TaskLine> lines) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.WRITE)) {
+        write(lines, out);
+      }
+      return;
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path temporary =
+        target.resolveSibling(
+            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    try {
+      try (FileChannel channel =
+              FileChannel.open(
+                  temporary,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE);
+          Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+        write(lines, out);
+        out.flush();
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * The lines for a file of a plan: one, or both candidates while it is unresolved, to append and
+   * to replace.
+   */
+  public static List<TaskLine> of(PlannedFile file) {
+    Long target = file.targetSizeBytes();
+    return switch (file.mode()) {
+      case FULL -> List.of(line(file, file.virtualPath(), 0));
+      case APPEND -> List.of(line(file, file.virtualPath(), Objects.requireNonNull(target)));
+      case UNRESOLVED -> {
+        long offset = Objects.requireNonNull(target);
+        yield List.of(
+            line(file, VirtualNames.tail(file.virtualPath(), offset), offset),
+            line(file, file.virtualPath(), 0));
+      }
+    };
+  }
+
+  private static TaskLine line(PlannedFile file, String virtualPath, long offset) {
+    return new TaskLine(
+        virtualPath,
+        file.sourcePath(),
+        offset,
+        file.sizeBytes() - offset,
+        file.targetPath(),
+        file.sourceDigest(),
+        file.targetDigest());
   }
 
   /** What is wrong with a name for a flat directory, or null. */

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.config.PathMap;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.plan.Plan;
+import dev.syncmate.agent.plan.Plan.FileError;
+import dev.syncmate.agent.plan.Planner;
+import dev.syncmate.agent.plan.Profile;
+import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.schema.PlanMode;
+import dev.syncmate.schema.PlannedFile;
+import dev.syncmate.schema.TaskLine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Compares two profiles and writes what must move, one JSON object a line. */
+@Command(
+    name = "taskgen",
+    description = {
+      "Compares two World of Code profiles and writes what must move, one JSON object a line.",
+      ""
+    },
+    footerHeading = "%n",
+    footer = {
+      "A file that has grown is appended to if the destination's bytes are its beginning. Where this",
+      "host can't read the source, both candidates are written: the tail and the whole file.",
+      "",
+      "Examples:",
+      "  java -jar agent.jar taskgen -s woc.src.json -d woc.dst.json -o tasks.jsonl",
+      "  java -jar agent.jar taskgen -c config.json --local-only > tasks.jsonl",
+      "",
+      SyncMate.EXIT_CODES
+    })
+final class TaskgenCommand implements Callable<Integer> {
+  private static final String STDOUT = "-";
+  private static final int NOTES_SHOWN_MAX = 20;
+  private static final Set<String> NETWORK_FILE_SYSTEMS =
+      Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs");
+
+  @Spec @Nullable CommandSpec spec;
+
+  @ParentCommand @Nullable SyncMate root;
+
+  @Option(
+      names = {"-s", "--src"},
+      paramLabel = "FILE",
+      defaultValue = "woc.src.json",
+      description = "Profile of the source (default: ${DEFAULT-VALUE}).")
+  Path source = Path.of("woc.src.json");
+
+  @Option(
+      names = {"-d", "--dst"},
+      paramLabel = "FILE",
+      defaultValue = "woc.dst.json",
+      description = "Profile of the destination (default: ${DEFAULT-VALUE}).")
+  Path destination = Path.of("woc.dst.json");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      defaultValue = STDOUT,
+      description = "Where the tasks go (default: ${DEFAULT-VALUE}, standard output).")
+  String output = STDOUT;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "Configuration; only its paths matter here, where the sources lie (default: none).")
+  @Nullable Path config;
+
+  @Option(
+      names = "--local-only",
+      description = "Leave out files that are not on a local disk of this host.")
+  boolean localOnly;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    CommandSpec command = Objects.requireNonNull(spec);
+    PrintWriter err = command.commandLine().getErr();
+    PathMap paths = paths();
+    Plan plan = new Planner(paths::map).plan(Profile.read(source), Profile.read(destination));
+
+    List<String> leftOut = new ArrayList<>();
+    List<TaskLine> lines = new ArrayList<>();
+    for (PlannedFile file : plan.files()) {
+      if (localOnly && !isLocal(paths, file)) {
+        leftOut.add("%s: not on a local disk here: left out".formatted(file.sourcePath()));
+      } else {
+        lines.addAll(TaskLines.of(file));
+      }
+    }
+    write(lines, command.commandLine().getOut());
+
+    print(err, "warning", plan.warnings());
+    print(err, "note", leftOut);
+    print(err, "error", plan.errors().stream().map(FileError::line).toList());
+    err.println(SyncMate.NAME + ": " + summary(plan, lines.size(), leftOut.size()));
+    err.flush();
+    return (plan.errors().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
+  }
+
+  private PathMap paths() {
+    Path file = config;
+    return (file == null
+            ? AgentConfig.withoutFile(System.getenv())
+            : AgentConfig.load(file, System.getenv()))
+        .paths();
+  }
+
+  private void write(List<TaskLine> lines, PrintWriter out) throws IOException {
+    if (!output.equals(STDOUT)) {
+      TaskLines.replace(Path.of(output), lines);
+      return;
+    }
+    TaskLines.write(lines, out);
+    if (out.checkError()) {
+      throw new CommandException(ExitCode.LOCAL_IO, "standard output: can't be written");
+    }
+  }
+
+  private void print(PrintWriter err, String kind, List<String> notes) {
+    SyncMate parent = root;
+    boolean all = parent != null && parent.verbosity() > 0;
+    int shown = all ? notes.size() : Math.min(notes.size(), NOTES_SHOWN_MAX);
+    for (String note : notes.subList(0, shown)) {
+      err.println("%s: %s: %s".formatted(SyncMate.NAME, kind, ErrorLine.oneLine(note)));
+    }
+    if (shown < notes.size()) {
+      err.println(
+          "%s: %s: and %d more (-v shows all)"
+              .formatted(SyncMate.NAME, kind, notes.size() - shown));
+    }
+  }
+
+  private static String summary(Plan plan, int lines, int leftOut) {
+    long files = plan.files().size();
+    if (files == 0 && plan.errors().isEmpty()) {
+      return "nothing to move: %d files are unchanged".formatted(plan.unchangedFiles());
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d files to move (%d full, %d append, %d unresolved; %d bytes), %d unchanged, %d with errors,"
+            + " %d left out; %d tasks written",
+        files,
+        plan.count(PlanMode.FULL),
+        plan.count(PlanMode.APPEND),
+        plan.count(PlanMode.UNRESOLVED),
+        plan.bytes(),
+        plan.unchangedFiles(),
+        plan.errors().size(),
+        leftOut,
+        lines);
+  }
+
+  private static boolean isLocal(PathMap paths, PlannedFile file) {
+    try {
+      Path here = paths.map(file.sourcePath());
+      return file.mode() != PlanMode.UNRESOLVED
+          && Files.isRegularFile(here)
+          && !NETWORK_FILE_SYSTEMS.contains(Files.getFileStore(here).type());
+    } catch (IOException | TransferException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.plan;
+
+import dev.syncmate.schema.PlanMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of one pair of files. */
+sealed interface Decision {
+  /** One line each. */
+  List<String> warnings();
+
+  /** The destination has the file as it is. */
+  record Unchanged(List<String> warnings) implements Decision {}
+
+  /** It must move. */
+  record Move(PlanMode mode, long sizeBytes, @Nullable String digest, List<String> warnings)
+      implements Decision {}
+
+  /** Nothing can be said. */
+  record Refused(String message, List<String> warnings) implements Decision {}
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.plan;
+
+import dev.syncmate.agent.digest.Sha256;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/** Name of the job of a pair of profiles: the same bytes are the same job, on every host. */
+public final class JobId {
+  private JobId() {}
+
+  /** SHA-256 over the SHA-256 of the source profile and that of the destination profile. */
+  public static String of(Path sourceProfile, Path destinationProfile) {
+    byte[] source = sha256(sourceProfile);
+    byte[] destination = sha256(destinationProfile);
+    return HexFormat.of().formatHex(Sha256.of(source, destination));
+  }
+
+  private static byte[] sha256(Path profile) {
+    try {
+      return Sha256.of(profile);
+    } catch (IOException e) {
+      throw new InputException(Shown.problem(profile, e), e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.plan;
+
+import dev.syncmate.agent.digest.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flat names of file transfers, unique in their job.
+ *
+ * <p>A file's name is its virtual path. Where several source files have the same name, each gets a
+ * suffix made from its path. That depends on nothing but the profiles, so that every host that
+ * submits the pair gives the same names, whichever of the files it can read.
+ *
+ * <p><b>Threads.</b> Immutable.
+ */
+final class VirtualNames {
+  private static final int SUFFIX_BYTES = 4;
+
+  /** Names like these are made by the plan and the coordinator. */
+  private static final Pattern RESERVED = Pattern.compile(".*\\.(offset\\.[0-9]+|slice\\.[0-9]+)");
+
+  /** What may be appended: the clash suffix, the offset and the slice number. */
+  private static final int APPENDED_BYTES_MAX =
+      "~01234567".length() + ".offset.9007199254740991".length() + ".slice.00000".length();
+
+  static final int NAME_BYTES_MAX = TaskLines.NAME_BYTES_MAX - APPENDED_BYTES_MAX;
+
+  private final Map<String, Set<String>> pathsOfName = new HashMap<>();
+
+  VirtualNames(List<FilePair> pairs) {
+    for (FilePair pair : pairs) {
+      String path = pair.source().path();
+      pathsOfName.computeIfAbsent(pair.source().name(), name -> new TreeSet<>()).add(path);
+    }
+    pathsOfName.values().removeIf(paths -> paths.size() < 2);
+  }
+
+  /** Names that several source files have, with their paths. */
+  Map<String, Set<String>> clashes() {
+    return Map.copyOf(pathsOfName);
+  }
+
+  /** The virtual path of a whole file. */
+  String of(ProfileFile file) {
+    String name = file.name();
+    if (!pathsOfName.containsKey(name)) {
+      return name;
+    }
+    byte[] digest = Sha256.of(file.path().getBytes(StandardCharsets.UTF_8));
+    return name + "~" + HexFormat.of().formatHex(digest, 0, SUFFIX_BYTES);
+  }
+
+  /** The virtual path of the bytes behind the offset. */
+  String of(ProfileFile file, long offsetBytes) {
+    return tail(of(file), offsetBytes);
+  }
+
+  static String tail(String virtualPath, long offsetBytes) {
+    return virtualPath + ".offset." + offsetBytes;
+  }
+
+  /** Why a file can't be transferred under its name, or null. */
+  static @Nullable String problem(ProfileFile file) {
+    String name = file.name();
+    if (RESERVED.matcher(name).matches()) {
+      return "the name ends like that of a slice (expected: no .offset.<n> or .slice.<n>)";
+    }
+    return Shown.utf8Length(name) > NAME_BYTES_MAX
+        ? "the name has %d bytes (expected: at most %d)"
+            .formatted(Shown.utf8Length(name), NAME_BYTES_MAX)
+        : null;
+  }
+}
