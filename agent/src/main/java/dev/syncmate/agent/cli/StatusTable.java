@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.schema.AgentStatus;
+import dev.syncmate.schema.FileTallies;
+import dev.syncmate.schema.JobStatus;
+import dev.syncmate.schema.Status;
+import dev.syncmate.schema.Tally;
+import dev.syncmate.schema.TaskTallies;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Prints a status: the seed tool's table first, then what the seed tool couldn't know. */
+final class StatusTable {
+  private static final String ROW = "%-12s %10s %14s%n";
+  private static final String AGENT = "  %-24s %-4s %-8s %6s %12s %14s%n";
+  private static final int JOB_CHARS = 16;
+
+  private final PrintWriter out;
+
+  StatusTable(PrintWriter out) {
+    this.out = out;
+  }
+
+  void print(Status status) {
+    tasks(status.tasks());
+    out.println();
+    files(status.files());
+    throughput(status);
+    status.jobs().forEach(this::job);
+    agents(status);
+  }
+
+  void print(BucketUsage bucket) {
+    out.printf(
+        "Bucket %s: %d object%s, %s%n",
+        bucket.name(),
+        bucket.objects(),
+        bucket.objects() == 1 ? "" : "s",
+        ByteText.size(bucket.bytes()));
+  }
+
+  private void tasks(TaskTallies tasks) {
+    out.printf(ROW, "Status", "Count", "Total Size");
+    row("Pending", tasks.pending());
+    row("Uploading", tasks.uploading());
+    row("Uploaded", tasks.uploaded());
+    row("Downloading", tasks.downloading());
+    row("Downloaded", tasks.downloaded());
+    row("Failed", tasks.failed());
+  }
+
+  private void row(String state, Tally tally) {
+    out.printf(ROW, state, tally.count(), ByteText.size(tally.bytes()));
+  }
+
+  private void files(FileTallies files) {
+    long count = 0;
+    long bytes = 0;
+    for (Tally tally :
+        new Tally[] {
+          files.unresolved(), files.transferring(), files.placing(), files.done(), files.failed()
+        }) {
+      count += tally.count();
+      bytes += tally.bytes();
+    }
+    out.printf(
+        "Files: %d of %d done (%s of %s); %d unresolved, %d transferring, %d placing, %d failed%n",
+        files.done().count(),
+        count,
+        ByteText.size(files.done().bytes()),
+        ByteText.size(bytes),
+        files.unresolved().count(),
+        files.transferring().count(),
+        files.placing().count(),
+        files.failed().count());
+  }
+
+  private void throughput(Status status) {
+    Long eta = status.etaSeconds();
+    out.printf(
+        "Throughput: %s/s up, %s/s down; ETA %s%n",
+        ByteText.size(status.uploadedBytesPerSecond()),
+        ByteText.size(status.downloadedBytesPerSecond()),
+        eta == null ? "unknown" : ByteText.duration(eta));
+  }
+
+  private void job(JobStatus job) {
+    String id = job.jobId();
+    out.printf(
+        "Job %s: %s, window %s of %s used, slices of %s%n",
+        id.length() <= JOB_CHARS ? id : id.substring(0, JOB_CHARS),
+        job.state().name().toLowerCase(Locale.ROOT),
+        ByteText.size(job.windowUsedBytes()),
+        ByteText.size(job.windowBytes()),
+        ByteText.size(job.sliceSizeBytes()));
+  }
+
+  private void agents(Status status) {
+    if (status.agents().isEmpty()) {
+      out.println("Agents: none");
+      return;
+    }
+    out.println("Agents:");
+    out.printf(AGENT, "Name", "Role", "State", "Leases", "Transferred", "Rate");
+    for (AgentStatus agent : status.agents()) {
+      out.printf(
+          AGENT,
+          agent.name(),
+          agent.role().name().toLowerCase(Locale.ROOT),
+          agent.state().name().toLowerCase(Locale.ROOT),
+          agent.leases(),
+          ByteText.size(agent.transferredBytes()),
+          ByteText.size(agent.bytesPerSecond()) + "/s");
+    }
+  }
+}
