@@ -20,7 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class StatusTableTest {
   private static final TaskTallies TASKS =
-      new TaskTallies(tally(3, 3L << 28), tally(1, 1L << 28), tally(0, 0), tally(2, 1536), tally(9, 5), tally(0, 0));
+      new TaskTallies(
+          tally(3, 3L << 28),
+          tally(1, 1L << 28),
+          tally(0, 0),
+          tally(2, 1536),
+          tally(9, 5),
+          tally(0, 0));
   private static final FileTallies FILES =
       new FileTallies(tally(1, 10), tally(2, 20), tally(3, 30), tally(4, 1L << 40), tally(5, 50));
 
@@ -30,7 +36,14 @@ class StatusTableTest {
 
   private static Status status(Long eta, List<AgentStatus> agents) {
     JobStatus job =
-        new JobStatus("0123456789abcdef0123", JobState.values()[0], 1L << 28, 1L << 40, 1L << 30, TASKS, FILES);
+        new JobStatus(
+            "0123456789abcdef0123",
+            JobState.values()[0],
+            1L << 28,
+            1L << 40,
+            1L << 30,
+            TASKS,
+            FILES);
     return new Status(List.of(job), TASKS, FILES, 5L << 20, 0, eta, agents);
   }
 
@@ -59,7 +72,8 @@ class StatusTableTest {
   @Test
   void print_rest_isFilesThroughputJobsAgentsBucket() {
     AgentStatus agent =
-        new AgentStatus("da5", "da5", Role.SEND, "da5", AgentState.values()[0], 4, 1L << 30, 1 << 20, 0);
+        new AgentStatus(
+            "da5", "da5", Role.SEND, "da5", AgentState.values()[0], 4, 1L << 30, 1 << 20, 0);
     assertThat(printed(status(200L, List.of(agent))))
         .contains(
             "Files: 4 of 15 done (1.0 TiB of 1.0 TiB); 1 unresolved, 2 transferring, 3 placing, 5 failed")
