@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Main {
   private static final int STACK_TRACES = 2;
+  private static final int USAGE_COLUMNS = 100;
   private static final Pattern VERBOSITY = Pattern.compile("-v+|--verbose(=.*)?");
 
   private Main() {}
@@ -43,6 +44,7 @@ public final class Main {
             .setErr(err)
             // A path may begin with @.
             .setExpandAtFiles(false)
+            .setUsageHelpWidth(USAGE_COLUMNS)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((refused, given) -> usageError(refused))
             .setExecutionExceptionHandler((thrown, command, parsed) -> failure(root, thrown, err))
@@ -51,6 +53,11 @@ public final class Main {
   }
 
   private static int execute(SyncMate root, ParseResult parsed) {
+    // Before logging is set up, which takes longer than to show a version.
+    Integer shown = CommandLine.executeHelpRequest(parsed);
+    if (shown != null) {
+      return shown;
+    }
     Logging.configure(root.verbosity());
     return new CommandLine.RunLast().execute(parsed);
   }

@@ -24,8 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Prints how many tasks of how many bytes are in which state, as the coordinator knows it,",
-      "then how many objects and bytes lie in the bucket.",
+      "Prints how far everything is, as the coordinator knows it, and what lies in the bucket.",
       ""
     },
     footerHeading = "%n",

@@ -35,8 +35,8 @@ final class SyncMate implements Runnable {
   static final String NAME = "syncmate";
 
   static final String EXIT_CODES =
-      "Exit codes: 0 done, 1 some files failed (or an internal error), 2 usage or configuration%n"
-          + "(refused credentials too), 3 can't reach the coordinator or R2, 4 local I/O, 130 interrupted.";
+      "Exit codes: 0 done, 1 some files failed (or an internal error), 2 usage or configuration (refused%n"
+          + "credentials too), 3 can't reach the coordinator or R2, 4 local I/O, 130 interrupted.";
 
   @Spec @Nullable CommandSpec spec;
 
