@@ -38,6 +38,9 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
   /** Pieces asked for ahead, and at which half of it more are asked for. */
   private static final int WINDOW = 32;
 
+  /** A slow stream's bytes are written at least this often, so that those who watch see it live. */
+  private static final long FLUSH_NANOS = 1_000_000_000L;
+
   private final String key;
   private final SliceSink sink;
   private final CompletableFuture<Void> attemptBefore;
@@ -54,6 +57,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
   private boolean waiting;
   private boolean ended;
   private int takenPieces;
+  private long flushedAtNanos;
   private long doneBytes;
 
   DownloadPass(
@@ -86,6 +90,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
       next.cancel();
       return;
     }
+    wake();
     next.request(WINDOW);
   }
 
@@ -162,13 +167,21 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
   private void receive() throws IOException {
     // Looked at before the queue: what came before the end is then surely seen.
     boolean last = streamEnded;
+    if (subscription.get() != null && failure.get() == null) {
+      writer();
+    }
     ByteBuffer piece = pieces.poll();
     while (piece != null && failure.get() == null) {
       take(piece);
       piece = pieces.poll();
     }
-    if (last && failure.get() == null) {
+    if (failure.get() != null) {
+      return;
+    }
+    if (last) {
       complete();
+    } else if (System.nanoTime() - flushedAtNanos > FLUSH_NANOS) {
+      flush();
     }
   }
 
@@ -227,8 +240,9 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
   }
 
   private void flush() throws IOException {
+    flushedAtNanos = System.nanoTime();
     ByteBuffer current = buffer;
-    if (current != null) {
+    if (current != null && current.position() > 0) {
       current.flip();
       writer().write(current);
       current.clear();
@@ -240,6 +254,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
     if (current == null) {
       current = sink.open();
       writer = current;
+      flushedAtNanos = System.nanoTime();
     }
     return current;
   }

@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
 final class UploadPass extends Pass implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(UploadPass.class);
 
-  /** Bytes of one buffer. The HTTP client asks for up to 16 of them ahead. */
-  static final int BUFFER_BYTES = 128 * 1024;
+  /**
+   * Bytes of one buffer. The HTTP client asks for 16 ahead, and the last of these must leave within
+   * its write timeout: 1 MiB in 30 s.
+   */
+  static final int BUFFER_BYTES = 64 * 1024;
 
   private final SliceSource source;
   private final Subscriber<? super ByteBuffer> subscriber;
