@@ -102,6 +102,7 @@ function rows(total) {
     },
     { change: 'replaced', host: 'da2', name: 'tree_1.tch', size: replaced, old: replaced + 99_991 },
     { change: 'append', host: 'da2', name: 'tree_2.tch', size: tail, old: tail - 3000 },
+    { change: 'unchanged', host: 'da1', name: 'tree_3.tch', size: 5000, old: 5000 },
     { change: 'full', host: 'da1', name: 'tag_0.tch', size: 3000 },
     { change: 'full', host: 'da2', name: 'tag_1.tch', size: 0 },
     { change: 'full', host: 'da2', name: 'tag_2.tch', size: 4096 },
@@ -112,6 +113,8 @@ function rows(total) {
     { change: 'full', host: 'da2', name: 'blob_1.idx', size: 867 },
     { change: 'unchanged', host: 'da1', name: 'blob_2.bin', size: same, old: same },
     { change: 'unchanged', host: 'da1', name: 'blob_2.idx', size: 180, old: 180 },
+    { change: 'full', host: 'da1', name: 'blob_3.bin', size: 700 },
+    { change: 'full', host: 'da1', name: 'blob_3.idx', size: 70 },
     { change: 'append', host: 'da2', name: 'sha1.blob_0.tch', size: tail, old: 1 },
     { change: 'full', host: 'da2', name: 'sha1.blob_1.tch', size: part(0.005, 3) },
     // A newer version at the source: all of it is sent, the destination's older version stays as it is.
@@ -147,6 +150,7 @@ function rows(total) {
       old: part(0.008, 0),
     },
     { change: 'full', host: 'da1', name: 'c2datFullU.2.tch', size: part(0.01, 2) },
+    { change: 'unchanged', host: 'da2', name: 'c2datFullU.3.tch', size: 4200, old: 4200 },
     // A map that the destination doesn't have.
     { change: 'full', host: 'da1', name: 'b2cFullR.0.tch', size: part(0.01, 7) },
     { change: 'full', host: 'da2', name: 'b2cFullR.1.tch', size: part(0.01, 8) },
