@@ -29,10 +29,10 @@ public final class DurableFiles {
     }
   }
 
-  /** Makes the file's bytes and metadata durable. */
+  /** Makes the file's bytes and metadata durable, also of a file that may not be written. */
   public static void forceFile(Path file) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       channel.force(true);
     }
   }
@@ -61,7 +61,7 @@ public final class DurableFiles {
   /** Replaces the file by one with this content; after a crash it is the old or the new one. */
   public static void replace(Path file, byte[] content) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Path fresh = fresh(file);
     Files.deleteIfExists(fresh);
     try (FileChannel channel =
         FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -75,6 +75,11 @@ public final class DurableFiles {
     if (parent != null) {
       forceFolder(parent);
     }
+  }
+
+  /** Where {@link #replace} writes first. */
+  public static Path fresh(Path file) {
+    return file.resolveSibling(file.getFileName() + ".new");
   }
 
   /** Removes the folder when nothing is in it. */

@@ -84,6 +84,7 @@ final class StagingJournal {
     for (Path path : paths()) {
       Files.deleteIfExists(path);
     }
+    Files.deleteIfExists(DurableFiles.fresh(file.journal(writerId)));
     DurableFiles.forceFolder(file.folder());
   }
 

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.placing;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.staging.DiskFailure;
+import dev.syncmate.agent.staging.DurableFiles;
+import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.schema.SliceDigest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the tail behind an existing file. The caller has the staging file's lock exclusively.
+ *
+ * <p><b>Errors.</b> What is in the target and not provably ours is never overwritten or cut off:
+ * reason target_changed. What is ours is cut off again when placing fails for good, runs out of
+ * space or finds bad staging; on a cancellation or a crash it stays, and the record lets the next
+ * attempt go on.
+ */
+final class AppendPlacing {
+  private final TargetPaths targets;
+  private final StagedCheck check;
+  private final Consumer<PlacingStep> steps;
+
+  AppendPlacing(TargetPaths targets, StagedCheck check, Consumer<PlacingStep> steps) {
+    this.targets = targets;
+    this.check = check;
+    this.steps = steps;
+  }
+
+  void place(Placement placement) throws IOException {
+    requireTarget(placement);
+    PlacingRecord record = placement.record().readFor(placement);
+    if (record == null || !record.isAppend()) {
+      begin(placement);
+      return;
+    }
+    if (DurableFiles.inode(placement.target()) != record.inode()) {
+      throw placement.targetChanged("replaced by another file", "inode " + record.inode());
+    }
+    if (record.step() == PlacingRecord.Step.APPENDED) {
+      requireStillPlaced(placement);
+      return;
+    }
+    resume(placement, record);
+  }
+
+  /** Refuses a target that is not as it was when the append was planned. */
+  void requirePlannedTarget(Placement placement) throws IOException {
+    requireTarget(placement);
+    long plannedBytes = placement.transfer().offsetBytes();
+    long size = Files.size(placement.target());
+    if (size != plannedBytes) {
+      throw placement.targetChanged(
+          "%d bytes".formatted(size), "%d bytes, as planned".formatted(plannedBytes));
+    }
+    requirePlannedPrefix(placement);
+  }
+
+  private void requireTarget(Placement placement) {
+    if (!Files.isRegularFile(placement.target(), LinkOption.NOFOLLOW_LINKS)) {
+      throw placement.targetChanged(
+          "gone", "a file of %d bytes".formatted(placement.transfer().offsetBytes()));
+    }
+  }
+
+  private void requirePlannedPrefix(Placement placement) throws IOException {
+    if (!check.isPlannedPrefix(placement)) {
+      throw placement.targetChanged(
+          "another sample digest than planned", String.valueOf(placement.file().targetDigest()));
+    }
+  }
+
+  private void requireStillPlaced(Placement placement) throws IOException {
+    long size = Files.size(placement.target());
+    if (size != placement.transfer().sizeBytes()) {
+      throw placement.targetChanged(
+          "%d bytes, after the append".formatted(size),
+          "%d bytes".formatted(placement.transfer().sizeBytes()));
+    }
+    check.requireSourceDigest(placement, placement.target());
+  }
+
+  private void begin(Placement placement) throws IOException {
+    requirePlannedTarget(placement);
+    check.requireVerified(placement);
+    requireSpace(placement, placement.transfer().stagedBytes());
+    if (!targets.target(placement.transfer()).equals(placement.target())) {
+      throw new TransferException(
+          Disposition.RETRY,
+          "target_moved",
+          "target %s leads elsewhere than when placing began; it is tried again"
+              .formatted(placement.target()));
+    }
+    steps.accept(PlacingStep.CHECKED);
+    PlacingRecord record =
+        record(placement, PlacingRecord.Step.APPEND_BEGUN, DurableFiles.inode(placement.target()));
+    placement.record().write(record);
+    steps.accept(PlacingStep.APPEND_RECORDED);
+    append(placement, record, record.plannedBytes());
+  }
+
+  private void resume(Placement placement, PlacingRecord record) throws IOException {
+    long size = Files.size(placement.target());
+    if (size < record.plannedBytes() || size > record.sizeBytes()) {
+      throw placement.targetChanged(
+          "%d bytes, after a begun append".formatted(size),
+          "%d to %d bytes".formatted(record.plannedBytes(), record.sizeBytes()));
+    }
+    requirePlannedPrefix(placement);
+    if (!check.isStaged(placement) && size == record.sizeBytes() && check.isPlaced(placement)) {
+      seal(placement, record);
+      return;
+    }
+    check.requireVerified(placement);
+    requireSpace(placement, record.sizeBytes() - size);
+    try (FileChannel ours = StagedCheck.read(placement.staged().part());
+        FileChannel found = StagedCheck.read(placement.target())) {
+      long foreign = new TornTail(ours, found, record.plannedBytes()).firstForeign(size);
+      if (foreign >= 0) {
+        throw placement.targetChanged(
+            "bytes at %d are neither ours nor zeros, after a begun append".formatted(foreign),
+            "our tail");
+      }
+    }
+    append(placement, record, size);
+  }
+
+  private void append(Placement placement, PlacingRecord record, long existingBytes)
+      throws IOException {
+    Tail tail = new Tail(placement, existingBytes);
+    SliceDigest bad;
+    try {
+      bad = tail.write(record);
+    } catch (IOException e) {
+      TransferException failure = DiskFailure.of("append to " + placement.target(), e);
+      cutBackAfter(failure, placement, record, tail.attemptedEndBytes);
+      throw failure;
+    }
+    if (bad != null) {
+      cutBack(placement, record, tail.attemptedEndBytes);
+      throw check.revoked(placement, List.of(bad));
+    }
+    steps.accept(PlacingStep.TAIL_WRITTEN);
+    verify(placement, record);
+  }
+
+  private void verify(Placement placement, PlacingRecord record) throws IOException {
+    long size = Files.size(placement.target());
+    if (size != record.sizeBytes()) {
+      throw placement.targetChanged(
+          "%d bytes, after the append".formatted(size), "%d bytes".formatted(record.sizeBytes()));
+    }
+    try {
+      check.requireSourceDigest(placement, placement.target());
+    } catch (TransferException e) {
+      cutBackAfter(e, placement, record, record.sizeBytes());
+      throw e;
+    }
+    seal(placement, record);
+  }
+
+  private void seal(Placement placement, PlacingRecord record) throws IOException {
+    DurableFiles.forceFile(placement.target());
+    steps.accept(PlacingStep.TAIL_VERIFIED);
+    placement.record().write(record(placement, PlacingRecord.Step.APPENDED, record.inode()));
+  }
+
+  private void cutBackAfter(
+      TransferException failure, Placement placement, PlacingRecord record, long endBytes) {
+    try {
+      cutBack(placement, record, endBytes);
+    } catch (IOException | TransferException e) {
+      // The record stays, so the next attempt still knows which bytes are ours.
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Cuts our bytes off again, if nobody added any. */
+  private void cutBack(Placement placement, PlacingRecord record, long endBytes)
+      throws IOException {
+    try (FileChannel channel = openTarget(placement, record)) {
+      if (channel.size() > endBytes || channel.size() < record.plannedBytes()) {
+        throw placement.targetChanged(
+            "%d bytes, during the append".formatted(channel.size()),
+            "at most %d bytes".formatted(endBytes));
+      }
+      channel.truncate(record.plannedBytes());
+      channel.force(true);
+    }
+    steps.accept(PlacingStep.CUT_BACK);
+    placement.record().delete();
+  }
+
+  private static FileChannel openTarget(Placement placement, PlacingRecord record)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            placement.target(),
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    boolean same = false;
+    try {
+      same = DurableFiles.inode(placement.target()) == record.inode();
+      if (!same) {
+        throw placement.targetChanged("replaced by another file", "inode " + record.inode());
+      }
+      return channel;
+    } finally {
+      if (!same) {
+        channel.close();
+      }
+    }
+  }
+
+  private static void requireSpace(Placement placement, long neededBytes) {
+    long freeBytes = Staging.usableBytes(placement.targetFolder());
+    if (freeBytes < neededBytes) {
+      throw DiskFailure.noSpace("append to " + placement.target(), neededBytes, freeBytes);
+    }
+  }
+
+  private static PlacingRecord record(Placement placement, PlacingRecord.Step step, long inode) {
+    return new PlacingRecord(
+        step,
+        placement.target().toString(),
+        inode,
+        placement.transfer().sizeBytes(),
+        placement.transfer().offsetBytes(),
+        0);
+  }
+
+  /** The tail on its way from staging into the target. */
+  private final class Tail {
+    private final Placement placement;
+    private final long existingBytes;
+
+    /** Where the target must end now. */
+    private long endBytes;
+
+    /** Where the target ends at most, if a write was cut short. */
+    private long attemptedEndBytes;
+
+    Tail(Placement placement, long existingBytes) {
+      this.placement = placement;
+      this.existingBytes = existingBytes;
+      this.endBytes = existingBytes;
+      this.attemptedEndBytes = existingBytes;
+    }
+
+    @Nullable SliceDigest write(PlacingRecord record) throws IOException {
+      if (placement.transfer().stagedBytes() == 0) {
+        return null;
+      }
+      try (FileChannel from = StagedCheck.read(placement.staged().part());
+          FileChannel to = openTarget(placement, record)) {
+        SliceDigest bad =
+            new SlicePass(from, record.plannedBytes(), placement.cancellation())
+                .firstBad(
+                    placement.file().slices(), (chunk, offset) -> writeChunk(to, chunk, offset));
+        to.force(true);
+        return bad;
+      }
+    }
+
+    private void writeChunk(FileChannel to, ByteBuffer chunk, long offset) throws IOException {
+      if (to.size() != endBytes) {
+        throw placement.targetChanged(
+            "%d bytes, during the append".formatted(to.size()), "%d bytes".formatted(endBytes));
+      }
+      if (offset + chunk.remaining() <= existingBytes && isThere(to, chunk, offset)) {
+        return;
+      }
+      long end = offset + chunk.remaining();
+      attemptedEndBytes = Math.max(attemptedEndBytes, end);
+      long at = offset;
+      while (chunk.hasRemaining()) {
+        at += to.write(chunk, at);
+      }
+      endBytes = Math.max(endBytes, end);
+      steps.accept(PlacingStep.CHUNK_WRITTEN);
+    }
+
+    private boolean isThere(FileChannel to, ByteBuffer chunk, long offset) throws IOException {
+      ByteBuffer found = ByteBuffer.allocate(chunk.remaining());
+      long at = offset;
+      while (found.hasRemaining()) {
+        int read = to.read(found, at);
+        if (read < 0) {
+          return false;
+        }
+        at += read;
+      }
+      return found.flip().equals(chunk);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.placing;
+
+import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.schema.SliceDigest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads slices of a file one after the other and checks each one's SHA-256 on the way.
+ *
+ * <p><b>Threads.</b> For one thread.
+ *
+ * <p><b>Errors.</b> A cancellation ends it between chunks.
+ */
+final class SlicePass {
+  static final int CHUNK_BYTES = 1 << 20;
+
+  private final FileChannel from;
+  private final long baseBytes;
+  private final Cancellation cancellation;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
+
+  /** Takes the bytes, in order. */
+  interface Chunks {
+    void next(ByteBuffer chunk, long offsetBytes) throws IOException;
+  }
+
+  /**
+   * @param baseBytes offset of the file's first byte, in the terms of the slices
+   */
+  SlicePass(FileChannel from, long baseBytes, Cancellation cancellation) {
+    this.from = from;
+    this.baseBytes = baseBytes;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Reads the slices until one is not what its digest says; that one, or null. The chunks of a
+   * slice are handed out before its digest is known.
+   */
+  @Nullable SliceDigest firstBad(List<SliceDigest> slices, Chunks chunks) throws IOException {
+    for (SliceDigest slice : slices) {
+      if (!isGood(slice, chunks)) {
+        return slice;
+      }
+    }
+    return null;
+  }
+
+  boolean isGood(SliceDigest slice, Chunks chunks) throws IOException {
+    MessageDigest sha256 = sha256();
+    long offset = slice.offsetBytes();
+    long end = offset + slice.lengthBytes();
+    while (offset < end) {
+      cancellation.check();
+      buffer.clear().limit((int) Math.min(CHUNK_BYTES, end - offset));
+      if (!fill(offset - baseBytes)) {
+        return false;
+      }
+      buffer.flip();
+      sha256.update(buffer.duplicate());
+      int length = buffer.remaining();
+      chunks.next(buffer, offset);
+      offset += length;
+    }
+    return HexFormat.of().formatHex(sha256.digest()).equals(slice.sha256());
+  }
+
+  private boolean fill(long position) throws IOException {
+    long at = position;
+    while (buffer.hasRemaining()) {
+      int read = from.read(buffer, at);
+      if (read < 0) {
+        return false;
+      }
+      at += read;
+    }
+    return true;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

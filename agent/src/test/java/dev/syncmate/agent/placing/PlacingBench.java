@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.placing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.SliceSink;
+import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.PlacingFile;
+import dev.syncmate.schema.SliceDigest;
+import dev.syncmate.schema.TransferMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One file on its way, with what a test wants to do to it. Every part can be changed. */
+final class PlacingBench {
+  /** A crash, as far as the code under test can tell. */
+  static final class Crash extends Error {
+    Crash(PlacingStep step) {
+      super("crash at " + step);
+    }
+  }
+
+  static final int SLICE_BYTES = 1_500_000;
+  final Path root;
+  final Path target;
+  final byte[] content;
+  final int offset;
+  @Nullable Path cacheDir;
+  @Nullable String sourceDigest;
+  @Nullable String targetDigest;
+  Consumer<PlacingStep> steps = step -> {};
+  List<SliceDigest> slices = new ArrayList<>();
+
+  private PlacingBench(Path root, byte[] content, int offset) {
+    this.root = root;
+    this.target = root.resolve("blob_1.bin");
+    this.content = content;
+    this.offset = offset;
+    this.sourceDigest = digest(content);
+    cut();
+  }
+
+  static PlacingBench full(Path root, int size) {
+    return new PlacingBench(root, random(size, 1), 0);
+  }
+
+  /** The old part lies at the target already. */
+  static PlacingBench append(Path root, int oldSize, int size) throws IOException {
+    PlacingBench bench = new PlacingBench(root, random(size, 2), oldSize);
+    Files.write(bench.target, bench.old());
+    bench.targetDigest = digest(bench.old());
+    return bench;
+  }
+
+  byte[] old() {
+    return Arrays.copyOf(content, offset);
+  }
+
+  private void cut() {
+    for (int at = offset; at < content.length; at += SLICE_BYTES) {
+      int length = Math.min(SLICE_BYTES, content.length - at);
+      slices.add(new SliceDigest(at, length, sha256(Arrays.copyOfRange(content, at, at + length))));
+    }
+  }
+
+  Staging staging(String writerId) {
+    return new Staging(targets(), cacheDir, writerId);
+  }
+
+  TargetPaths targets() {
+    return new TargetPaths(new PlacingConfig(null, List.of(root), cacheDir, path -> Path.of(path)));
+  }
+
+  Path part() {
+    Path base = cacheDir == null ? root : cacheDir;
+    return base.resolve(".syncmate-staging/0123456789abcdef-7.part");
+  }
+
+  PlacingBench receiveAll() throws IOException {
+    for (SliceDigest slice : slices) {
+      receive("s1", slice);
+    }
+    return this;
+  }
+
+  void receive(String writerId, SliceDigest slice) throws IOException {
+    Staging staging = staging(writerId);
+    write(staging, slice, content);
+    staging.recordVerified(lease(slice), slice.sha256());
+  }
+
+  void write(Staging staging, SliceDigest slice, byte[] bytes) throws IOException {
+    try (SliceSink.Writer writer = staging.sink(lease(slice)).open()) {
+      writer.write(ByteBuffer.wrap(bytes, (int) slice.offsetBytes(), (int) slice.lengthBytes()));
+      writer.finish();
+    }
+  }
+
+  void place() {
+    place(new Cancellation());
+  }
+
+  void place(Cancellation cancellation) {
+    placer(steps).place(file(), cancellation);
+  }
+
+  void placeAgain() {
+    placer(step -> {}).place(file(), new Cancellation());
+  }
+
+  TransferException failure() {
+    TransferException failure = catchThrowableOfType(TransferException.class, this::place);
+    assertThat(failure).as("a failure").isNotNull();
+    return failure;
+  }
+
+  void forget() {
+    placer(step -> {}).forget(file());
+  }
+
+  void crashAt(PlacingStep at, int time) {
+    int[] seen = {0};
+    steps =
+        step -> {
+          if (step == at && ++seen[0] == time) {
+            throw new Crash(at);
+          }
+        };
+    assertThat(catchThrowableOfType(Crash.class, this::place)).as("crash at " + at).isNotNull();
+    steps = step -> {};
+  }
+
+  private Placer placer(Consumer<PlacingStep> consumer) {
+    return new Placer(
+        staging("p"), targets(), PlacingBench::digestOfPrefix, consumer, Duration.ZERO);
+  }
+
+  PlacingFile file() {
+    return new PlacingFile(
+        "7",
+        "0123456789abcdef0123",
+        1,
+        "blob_1.bin",
+        mode(),
+        "/src/blob_1.bin",
+        content.length,
+        sourceDigest,
+        offset,
+        target.toString(),
+        targetDigest,
+        "All.blobs",
+        "blob_1.bin",
+        slices);
+  }
+
+  Lease lease(SliceDigest slice) {
+    return new Lease(
+        "7-0",
+        "7",
+        "0123456789abcdef0123",
+        1,
+        "blob_1.bin",
+        "/src/blob_1.bin",
+        content.length,
+        slice.offsetBytes(),
+        slice.lengthBytes(),
+        "key",
+        null,
+        mode(),
+        offset,
+        target.toString(),
+        "All.blobs",
+        "blob_1.bin");
+  }
+
+  private TransferMode mode() {
+    return offset == 0 ? TransferMode.FULL : TransferMode.APPEND;
+  }
+
+  void assertPlaced() throws IOException {
+    assertThat(Files.mismatch(target, Files.write(root.resolve("expected"), content)))
+        .as("first wrong byte")
+        .isEqualTo(-1);
+    Files.delete(root.resolve("expected"));
+  }
+
+  void assertTarget(byte[] expected) throws IOException {
+    assertThat(Arrays.equals(Files.readAllBytes(target), expected)).as("target's bytes").isTrue();
+  }
+
+  static void flip(Path file, long at) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      channel.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), at);
+    }
+  }
+
+  static byte[] random(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static String digestOfPrefix(Path file, long lengthBytes) throws IOException {
+    return digest(Arrays.copyOf(Files.readAllBytes(file), (int) lengthBytes));
+  }
+
+  static String digest(byte[] bytes) {
+    return sha256(bytes).substring(0, 16);
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
