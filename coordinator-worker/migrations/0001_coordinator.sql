@@ -1,0 +1,179 @@
+-- SyncMate's coordinator. Times are milliseconds of the Worker's clock, sizes are bytes.
+-- Each index that a write touches costs one more row written, so the indexes are partial, and their
+-- states are literals that the statements in src/sql/ repeat word for word.
+
+CREATE TABLE jobs (
+  job_no INTEGER PRIMARY KEY,
+  job_id TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL CHECK (state IN ('open', 'active', 'done')),
+  slice_size_bytes INTEGER NOT NULL CHECK (slice_size_bytes > 0),
+  window_bytes INTEGER NOT NULL,
+  -- Objects that exist or may come to exist: of tasks in uploading, uploaded and downloading, and of
+  -- all garbage. The CHECK makes a take that would pass the window impossible.
+  window_used_bytes INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+
+  -- Totals, kept by the statements that move tasks and files (src/sql/totals.ts). Slices that were
+  -- never handed out have no row in tasks; they count as pending (failed, if their file failed).
+  tasks_pending INTEGER NOT NULL DEFAULT 0 CHECK (tasks_pending >= 0),
+  tasks_uploading INTEGER NOT NULL DEFAULT 0 CHECK (tasks_uploading >= 0),
+  tasks_uploaded INTEGER NOT NULL DEFAULT 0 CHECK (tasks_uploaded >= 0),
+  tasks_downloading INTEGER NOT NULL DEFAULT 0 CHECK (tasks_downloading >= 0),
+  tasks_downloaded INTEGER NOT NULL DEFAULT 0 CHECK (tasks_downloaded >= 0),
+  tasks_failed INTEGER NOT NULL DEFAULT 0 CHECK (tasks_failed >= 0),
+  bytes_pending INTEGER NOT NULL DEFAULT 0 CHECK (bytes_pending >= 0),
+  bytes_uploading INTEGER NOT NULL DEFAULT 0 CHECK (bytes_uploading >= 0),
+  bytes_uploaded INTEGER NOT NULL DEFAULT 0 CHECK (bytes_uploaded >= 0),
+  bytes_downloading INTEGER NOT NULL DEFAULT 0 CHECK (bytes_downloading >= 0),
+  bytes_downloaded INTEGER NOT NULL DEFAULT 0 CHECK (bytes_downloaded >= 0),
+  bytes_failed INTEGER NOT NULL DEFAULT 0 CHECK (bytes_failed >= 0),
+  files_unresolved INTEGER NOT NULL DEFAULT 0 CHECK (files_unresolved >= 0),
+  files_transferring INTEGER NOT NULL DEFAULT 0 CHECK (files_transferring >= 0),
+  files_placing INTEGER NOT NULL DEFAULT 0 CHECK (files_placing >= 0),
+  files_done INTEGER NOT NULL DEFAULT 0 CHECK (files_done >= 0),
+  files_failed INTEGER NOT NULL DEFAULT 0 CHECK (files_failed >= 0),
+  file_bytes_unresolved INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_unresolved >= 0),
+  file_bytes_transferring INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_transferring >= 0),
+  file_bytes_placing INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_placing >= 0),
+  file_bytes_done INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_done >= 0),
+  file_bytes_failed INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_failed >= 0),
+
+  CHECK (slice_size_bytes <= window_bytes),
+  CHECK (window_used_bytes BETWEEN 0 AND window_bytes)
+) STRICT;
+CREATE INDEX jobs_live ON jobs (job_no) WHERE state <> 'done';
+
+CREATE TABLE zones (
+  zone_no INTEGER PRIMARY KEY,
+  job_no INTEGER NOT NULL,
+  zone TEXT NOT NULL,
+  sample_path TEXT NOT NULL,
+  UNIQUE (job_no, zone)
+) STRICT;
+
+CREATE TABLE files (
+  file_id INTEGER PRIMARY KEY,
+  job_no INTEGER NOT NULL,
+  zone_no INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('unresolved', 'transferring', 'placing', 'done', 'failed')),
+
+  -- As planned; compared when the same file is submitted again.
+  planned_path TEXT NOT NULL,
+  planned_mode TEXT NOT NULL CHECK (planned_mode IN ('full', 'append', 'unresolved')),
+  source_path TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  source_digest TEXT,
+  target_path TEXT,
+  target_size_bytes INTEGER,
+  target_digest TEXT,
+  dest_sub TEXT NOT NULL,
+  dest_name TEXT NOT NULL,
+
+  -- What is moved: bytes [transfer_offset_bytes, size_bytes) as slices 0 .. slices_total - 1.
+  -- While unresolved: the whole file, and no slices.
+  virtual_path TEXT NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('full', 'append', 'unresolved')),
+  transfer_offset_bytes INTEGER NOT NULL,
+  transfer_bytes INTEGER NOT NULL,
+  slices_total INTEGER NOT NULL,
+
+  -- Slices below next_slice were handed out at least once and have a row in tasks.
+  next_slice INTEGER NOT NULL DEFAULT 0 CHECK (next_slice BETWEEN 0 AND slices_total),
+  uncut_bytes INTEGER NOT NULL CHECK (uncut_bytes >= 0),
+  downloaded_slices INTEGER NOT NULL DEFAULT 0,
+  downloaded_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Task epochs start above this: a restarted file never meets an epoch of its former life.
+  epoch_floor INTEGER NOT NULL DEFAULT 0,
+  restarts INTEGER NOT NULL DEFAULT 0,
+
+  -- Destination file system whose staging has the slices; '' while no receiver took one.
+  domain TEXT NOT NULL DEFAULT '',
+  -- Hosts that can't reach the file, each with the time until which it isn't offered to them.
+  refused TEXT NOT NULL DEFAULT '{}',
+  -- Lease of resolving or placing, free where the session is NULL.
+  lease_session TEXT,
+  lease_epoch INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT,
+
+  UNIQUE (job_no, planned_path)
+) STRICT;
+CREATE INDEX files_unresolved ON files (zone_no) WHERE state = 'unresolved';
+CREATE INDEX files_uncut ON files (zone_no, next_slice > 0, uncut_bytes)
+  WHERE state = 'transferring' AND next_slice < slices_total;
+CREATE INDEX files_begun ON files (domain) WHERE state = 'transferring' AND next_slice > 0;
+CREATE INDEX files_placing ON files (domain) WHERE state = 'placing';
+CREATE INDEX files_failed ON files (job_no) WHERE state = 'failed';
+
+CREATE TABLE tasks (
+  file_id INTEGER NOT NULL,
+  slice_no INTEGER NOT NULL,
+  job_no INTEGER NOT NULL,
+  zone_no INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (
+    state IN ('pending', 'uploading', 'uploaded', 'downloading', 'downloaded', 'failed')),
+  offset_bytes INTEGER NOT NULL,
+  length_bytes INTEGER NOT NULL,
+  -- Of the last lease; held only while uploading or downloading. NULL: taken away by the coordinator.
+  lease_session TEXT,
+  lease_epoch INTEGER NOT NULL,
+  -- Epoch of the attempt that wrote object_key.
+  upload_epoch INTEGER NOT NULL,
+  object_key TEXT,
+  sha256 TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  not_before INTEGER NOT NULL DEFAULT 0,
+  sender TEXT,
+  receiver TEXT,
+  last_error TEXT,
+  PRIMARY KEY (file_id, slice_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks_pending ON tasks (zone_no) WHERE state = 'pending';
+CREATE INDEX tasks_uploaded ON tasks (file_id, slice_no) WHERE state = 'uploaded';
+CREATE INDEX tasks_failed ON tasks (file_id, slice_no) WHERE state = 'failed';
+
+CREATE TABLE sessions (
+  session_id TEXT PRIMARY KEY,
+  -- closing: ended or expired, its leases not all taken back yet.
+  state TEXT NOT NULL CHECK (state IN ('open', 'closing', 'expired', 'ended')),
+  name TEXT NOT NULL,
+  host TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('send', 'recv', 'both')),
+  domain TEXT NOT NULL,
+  agent_version TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  transferred_bytes INTEGER NOT NULL DEFAULT 0,
+  bytes_per_second INTEGER NOT NULL DEFAULT 0,
+  leases INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_open ON sessions (session_id) WHERE state = 'open';
+CREATE INDEX sessions_closing ON sessions (session_id) WHERE state = 'closing';
+CREATE INDEX sessions_expired ON sessions (opened_at) WHERE state = 'expired';
+
+-- What a session took, one row a call: finds its leases without an index entry per task, and
+-- answers a repeated request. picks: [[file_id, slice_no, lease_epoch], ...], slice_no -1 for a file.
+CREATE TABLE takes (
+  session_id TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('send', 'recv', 'resolve', 'place')),
+  taken_at INTEGER NOT NULL,
+  picks TEXT NOT NULL,
+  PRIMARY KEY (session_id, kind, request_id)
+) STRICT, WITHOUT ROWID;
+
+-- Objects to delete. Their bytes stay in the job's window until a receiver says they are gone.
+CREATE TABLE garbage (
+  object_key TEXT PRIMARY KEY,
+  job_no INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  not_before INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Key ranges of garbage that a receiver is deleting now: one row a receiver, none per object.
+CREATE TABLE garbage_takes (
+  session_id TEXT PRIMARY KEY,
+  first_key TEXT NOT NULL,
+  last_key TEXT NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

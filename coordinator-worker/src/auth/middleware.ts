@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MiddlewareHandler } from 'hono';
+import type { App } from '../http/app';
+import { Problem } from '../http/problem';
+import { findPrincipal, permits, type TokenRole } from './tokens';
+
+const BEARER = /^Bearer +([^\s]+) *$/i;
+
+/** Who calls; 401 without a token that is known. */
+export const authenticate: MiddlewareHandler<App> = async (c, next) => {
+  const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1];
+  const principal = token === undefined ? null : await findPrincipal(c.var.tokens, token);
+  if (principal === null) throw new Problem({ reason: 'unauthorized' });
+  c.set('principal', principal);
+  await next();
+};
+
+export const requireRole =
+  (...needed: readonly TokenRole[]): MiddlewareHandler<App> =>
+  async (c, next) => {
+    const { role } = c.var.principal;
+    if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });
+    await next();
+  };

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PlacedBatch, PlacedItem, ResolvedBatch, ResolvedItem } from '../generated/messages';
+import type { FileRow, FileTransition } from './model';
+import { appendPath } from './names';
+import { cutAppend, cutFull } from './plan';
+import type { ItemAnswer, Refusal } from './refusal';
+import { REFUSED_MS, type Settings } from './settings';
+import type { Store } from './store';
+
+/** What leases on whole files come to: the check of a prefix, and placing. */
+
+interface FileItem {
+  readonly file_id: string;
+  readonly lease_epoch: number;
+}
+
+export async function resolveFiles(
+  store: Store,
+  batch: ResolvedBatch,
+  settings: Settings,
+  now: number,
+): Promise<ItemAnswer[]> {
+  return report(store, batch, {
+    held: 'unresolved',
+    transition: (item, row) => resolved(item, row, now),
+    isRepeat: (item, row) => repeatsVerdict(item, row),
+    settings,
+    now,
+  });
+}
+
+export async function placeFiles(
+  store: Store,
+  batch: PlacedBatch,
+  settings: Settings,
+  now: number,
+): Promise<ItemAnswer[]> {
+  return report(store, batch, {
+    held: 'placing',
+    transition: (item, row) => placed(item, row, settings),
+    isRepeat: (item, row) => repeatsPlacing(item, row),
+    settings,
+    now,
+  });
+}
+
+interface Report<T> {
+  readonly held: 'unresolved' | 'placing';
+  readonly transition: (item: T, row: FileRow) => FileTransition;
+  readonly isRepeat: (item: T, row: FileRow) => boolean;
+  readonly settings: Settings;
+  readonly now: number;
+}
+
+async function report<T extends FileItem>(
+  store: Store,
+  batch: { session_id: string; items: T[] },
+  rules: Report<T>,
+): Promise<ItemAnswer[]> {
+  const ids = batch.items.map((item) => Number(item.file_id));
+  const before = await store.files(ids);
+  const transitions = new Map<number, FileTransition>();
+  for (const item of batch.items) {
+    const row = before.get(Number(item.file_id));
+    if (row === undefined || transitions.has(row.fileId)) continue;
+    if (holds(row, item, batch.session_id, rules.held)) {
+      transitions.set(row.fileId, rules.transition(item, row));
+    }
+  }
+  const after =
+    transitions.size === 0
+      ? before
+      : await store.moveFiles(batch.session_id, [...transitions.values()], {
+          ids,
+          now: rules.now,
+          laterAt: rules.now + rules.settings.leaseDurationMs,
+        });
+  return batch.items.map((item) => {
+    const row = after.get(Number(item.file_id));
+    return { id: item.file_id, refusal: judge(item, row, rules) };
+  });
+}
+
+function holds(row: FileRow, item: FileItem, sessionId: string, state: FileRow['state']): boolean {
+  return (
+    row.state === state && row.leaseSession === sessionId && row.leaseEpoch === item.lease_epoch
+  );
+}
+
+function judge<T extends FileItem>(
+  item: T,
+  row: FileRow | undefined,
+  rules: Report<T>,
+): Refusal | null {
+  if (row === undefined) return { reason: 'file_unknown', fileId: item.file_id };
+  if (row.leaseEpoch === item.lease_epoch && rules.isRepeat(item, row)) return null;
+  return {
+    reason: 'lease_stale',
+    subject: 'File',
+    id: item.file_id,
+    presentedEpoch: item.lease_epoch,
+    currentEpoch: row.leaseEpoch,
+  };
+}
+
+function resolved(item: ResolvedItem, row: FileRow, now: number): FileTransition {
+  const lease = { fileId: row.fileId, epoch: row.leaseEpoch };
+  switch (item.verdict) {
+    case 'full':
+      return {
+        ...lease,
+        kind: 'resolved',
+        mode: 'full',
+        ...cutFull(row.plannedPath, row.sizeBytes, row.sliceSizeBytes),
+      };
+    case 'append': {
+      // The plan was refused unless an unresolved file has a target size.
+      const targetSizeBytes = row.targetSizeBytes ?? 0;
+      const path = appendPath(row.plannedPath, targetSizeBytes);
+      const cut = cutAppend(
+        path,
+        { sizeBytes: row.sizeBytes, targetSizeBytes },
+        row.sliceSizeBytes,
+      );
+      return { ...lease, kind: 'resolved', mode: 'append', ...cut };
+    }
+    case 'unreachable':
+      return {
+        ...lease,
+        kind: 'unreachable',
+        until: now + REFUSED_MS,
+        error: item.detail ?? 'unreachable',
+      };
+    case 'failed':
+      return { ...lease, kind: 'failed', error: item.detail ?? 'prefix check failed' };
+  }
+}
+
+function repeatsVerdict(item: ResolvedItem, row: FileRow): boolean {
+  switch (item.verdict) {
+    case 'full':
+    case 'append':
+      return row.mode === item.verdict;
+    case 'unreachable':
+      return row.state === 'unresolved' && row.leaseSession === null;
+    case 'failed':
+      return row.state === 'failed';
+  }
+}
+
+function placed(item: PlacedItem, row: FileRow, settings: Settings): FileTransition {
+  const lease = { fileId: row.fileId, epoch: row.leaseEpoch };
+  const detail = item.detail ?? item.outcome;
+  switch (item.outcome) {
+    case 'placed':
+      return { ...lease, kind: 'placed' };
+    case 'failed':
+      return { ...lease, kind: 'failed', error: detail };
+    case 'restart':
+      return row.restarts + 1 >= settings.attemptsMax
+        ? { ...lease, kind: 'failed', error: `restarted ${row.restarts} times; last: ${detail}` }
+        : { ...lease, kind: 'restart', error: detail };
+    case 'release':
+      return { ...lease, kind: 'released' };
+  }
+}
+
+function repeatsPlacing(item: PlacedItem, row: FileRow): boolean {
+  switch (item.outcome) {
+    case 'placed':
+      return row.state === 'done';
+    case 'failed':
+      return row.state === 'failed';
+    case 'restart':
+      return row.state === 'transferring' || row.state === 'failed';
+    case 'release':
+      return row.state === 'placing' && row.leaseSession === null;
+  }
+}

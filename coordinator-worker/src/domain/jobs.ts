@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JobSeal, JobStatus, JobSubmission, PlannedFile } from '../generated/messages';
+import { differences, planRow, refuseJob, type PlannedRow } from './plan';
+import { RefusedError, type ItemAnswer, type Refusal } from './refusal';
+import type { Store } from './store';
+
+/** Jobs: a plan comes in batches, from either side, as often as they like. */
+
+export async function submitJob(store: Store, job: JobSubmission, now: number): Promise<JobStatus> {
+  const refusal = refuseJob(job);
+  if (refusal !== null) throw new RefusedError(refusal);
+  return store.submitJob(job, now);
+}
+
+export async function getJob(store: Store, jobId: string): Promise<JobStatus> {
+  const job = await store.job(jobId);
+  if (job === null) throw new RefusedError({ reason: 'job_unknown', jobId });
+  return job;
+}
+
+export async function submitFiles(
+  store: Store,
+  jobId: string,
+  files: readonly PlannedFile[],
+): Promise<ItemAnswer[]> {
+  const job = await getJob(store, jobId);
+  const rows = new Map<string, PlannedRow>();
+  const invalid = new Map<PlannedFile, Refusal>();
+  for (const file of files) {
+    const row = planRow(file, job.slice_size_bytes);
+    if ('reason' in row) invalid.set(file, row);
+    else if (!rows.has(file.virtual_path)) rows.set(file.virtual_path, row);
+  }
+  const stored =
+    rows.size === 0
+      ? new Map<string, PlannedFile>()
+      : await store.addFiles(jobId, [...rows.values()]);
+  return files.map((file) => ({
+    id: file.virtual_path,
+    refusal: invalid.get(file) ?? compare(jobId, file, stored.get(file.virtual_path)),
+  }));
+}
+
+function compare(
+  jobId: string,
+  file: PlannedFile,
+  stored: PlannedFile | undefined,
+): Refusal | null {
+  if (stored === undefined) {
+    return { reason: 'job_sealed', jobId, virtualPath: file.virtual_path };
+  }
+  const fields = differences(file, stored);
+  if (fields.length === 0) return null;
+  return { reason: 'file_conflict', virtualPath: file.virtual_path, fields };
+}
+
+export async function sealJob(store: Store, jobId: string, seal: JobSeal): Promise<JobStatus> {
+  const job = await store.sealJob(jobId, seal.file_count);
+  if (job === null) throw new RefusedError({ reason: 'job_unknown', jobId });
+  const current = fileCount(job);
+  if (job.state === 'open' || current !== seal.file_count) {
+    throw new RefusedError({
+      reason: 'job_incomplete',
+      jobId,
+      presented: seal.file_count,
+      current,
+    });
+  }
+  return job;
+}
+
+export const fileCount = (job: JobStatus): number =>
+  Object.values(job.files).reduce((sum, tally) => sum + tally.count, 0);

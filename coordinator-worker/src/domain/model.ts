@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FileStatus, TaskStatus } from '../generated/messages';
+
+/** States and rows of the coordinator, as the domain sees them. Sizes in bytes. */
+
+export type TaskState = TaskStatus['state'];
+export type FileState = FileStatus['state'];
+export type LeasedState = 'uploading' | 'downloading';
+
+export const TASK_STATES = [
+  'pending',
+  'uploading',
+  'uploaded',
+  'downloading',
+  'downloaded',
+  'failed',
+] as const satisfies readonly TaskState[];
+
+export const FILE_STATES = [
+  'unresolved',
+  'transferring',
+  'placing',
+  'done',
+  'failed',
+] as const satisfies readonly FileState[];
+
+export interface TaskRef {
+  readonly fileId: number;
+  readonly sliceNo: number;
+}
+
+/** A task that was handed out at least once. */
+export interface TaskRow extends TaskRef {
+  readonly state: TaskState;
+  readonly lengthBytes: number;
+  readonly leaseSession: string | null;
+  readonly leaseEpoch: number;
+  readonly uploadEpoch: number;
+  readonly objectKey: string | null;
+  readonly sha256: string | null;
+  readonly attempts: number;
+}
+
+/** Tasks by task id, and the files of all that were asked for, by file id. */
+export interface TaskLookup {
+  readonly tasks: ReadonlyMap<string, TaskRow>;
+  readonly files: ReadonlyMap<
+    number,
+    { readonly slicesTotal: number; readonly epochFloor: number }
+  >;
+}
+
+export interface FileRow {
+  readonly fileId: number;
+  readonly state: FileState;
+  readonly sizeBytes: number;
+  readonly targetSizeBytes: number | null;
+  readonly mode: FileStatus['mode'];
+  readonly plannedPath: string;
+  readonly slicesTotal: number;
+  readonly epochFloor: number;
+  readonly restarts: number;
+  readonly leaseSession: string | null;
+  readonly leaseEpoch: number;
+  readonly sliceSizeBytes: number;
+  readonly lastError: string | null;
+}
+
+/** A lease ends: the task moves from a leased state to another one. */
+export interface TaskTransition extends TaskRef {
+  readonly epoch: number;
+  readonly from: LeasedState;
+  readonly to: TaskState;
+  /** The object may be deleted from this time on; null: it stays. */
+  readonly garbageAt: number | null;
+  readonly sha256: string | null;
+  readonly attempts: number;
+  readonly notBefore: number;
+  /** null: keep the former one. */
+  readonly error: string | null;
+  /** The session's host can't reach the file: it isn't offered there until then. */
+  readonly refusedUntil: number | null;
+  /** Whether the session may repeat its call and be told that it is done. */
+  readonly byHolder: boolean;
+}
+
+/** What a lease on a file (resolving, placing) came to. */
+export type FileTransition = { readonly fileId: number; readonly epoch: number } & (
+  | {
+      readonly kind: 'resolved';
+      readonly mode: 'full' | 'append';
+      readonly virtualPath: string;
+      readonly offsetBytes: number;
+      readonly transferBytes: number;
+      readonly slicesTotal: number;
+    }
+  | { readonly kind: 'unreachable'; readonly until: number; readonly error: string }
+  | { readonly kind: 'failed'; readonly error: string }
+  | { readonly kind: 'placed' }
+  | { readonly kind: 'restart'; readonly error: string }
+  | { readonly kind: 'released' }
+);
+
+/** An open session. */
+export interface SessionRow {
+  readonly sessionId: string;
+  readonly state: 'open' | 'closing' | 'expired' | 'ended';
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+  readonly agentVersion: string;
+  readonly expiresAt: number;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  AgentRegistration,
+  AgentSession,
+  Heartbeat,
+  HeartbeatReply,
+  SessionEnd,
+} from '../generated/messages';
+import { parseTaskId, taskId } from './names';
+import { RefusedError } from './refusal';
+import { CONTRACT_VERSION, SESSION_MEMORY_MS, type Settings } from './settings';
+import type { SessionRow } from './model';
+import type { Store } from './store';
+import { completedBy, givenBack, holds } from './tasks';
+
+/** Sessions of agents: opened, renewed, ended; and the leases of those that went away. */
+
+/** Transitions of one transaction. */
+const RECLAIM_MAX = 500;
+
+export async function registerAgent(
+  store: Store,
+  registration: AgentRegistration,
+  settings: Settings,
+  now: number,
+): Promise<AgentSession> {
+  const presented = registration.contract_version;
+  if (presented !== CONTRACT_VERSION) {
+    throw new RefusedError({
+      reason: 'contract_unsupported',
+      presented,
+      supported: CONTRACT_VERSION,
+    });
+  }
+  await store.forgetSessions(now - SESSION_MEMORY_MS);
+  const session = await store.openSession({
+    sessionId: registration.session_id,
+    name: registration.name,
+    host: registration.host,
+    role: registration.role,
+    domain: registration.domain,
+    agentVersion: registration.agent_version,
+    now,
+    expiresAt: now + settings.leaseDurationMs,
+  });
+  if (!isSame(session, registration)) {
+    throw new RefusedError({ reason: 'session_conflict', sessionId: session.sessionId });
+  }
+  requireOpen(session, session.sessionId, now);
+  return {
+    session_id: session.sessionId,
+    contract_version: CONTRACT_VERSION,
+    ...intervals(settings),
+    zones: await store.zones(),
+  };
+}
+
+function isSame(session: SessionRow, registration: AgentRegistration): boolean {
+  return (
+    session.name === registration.name &&
+    session.host === registration.host &&
+    session.role === registration.role &&
+    session.domain === registration.domain &&
+    session.agentVersion === registration.agent_version
+  );
+}
+
+/** The session, or a refusal where it isn't open or has expired. */
+export function requireOpen(
+  session: SessionRow | null,
+  sessionId: string,
+  now: number,
+): SessionRow {
+  if (session === null || session.state !== 'open' || session.expiresAt <= now) {
+    throw new RefusedError({ reason: 'session_unknown', sessionId });
+  }
+  return session;
+}
+
+function intervals(settings: Settings) {
+  return {
+    lease_duration_ms: settings.leaseDurationMs,
+    heartbeat_interval_ms: settings.heartbeatIntervalMs,
+    poll_interval_ms: settings.pollIntervalMs,
+  };
+}
+
+export async function heartbeat(
+  store: Store,
+  beat: Heartbeat & { sessionId: string },
+  settings: Settings,
+  now: number,
+): Promise<HeartbeatReply> {
+  const renewed = await store.renewSession({
+    sessionId: beat.sessionId,
+    now,
+    expiresAt: now + settings.leaseDurationMs,
+    transferredBytes: beat.transferred_bytes,
+    bytesPerSecond: beat.bytes_per_second,
+    leases: beat.held.length,
+  });
+  if (!renewed) throw new RefusedError({ reason: 'session_unknown', sessionId: beat.sessionId });
+  return {
+    ...intervals(settings),
+    lost: await lostLeases(store, beat),
+    directive: 'work',
+    zones: await store.zones(),
+  };
+}
+
+/**
+ * Leases that are neither held nor were completed: an answer to `complete` that is still on its way
+ * must not make the agent throw its finished work away.
+ */
+async function lostLeases(
+  store: Store,
+  beat: Heartbeat & { sessionId: string },
+): Promise<string[]> {
+  if (beat.held.length === 0) return [];
+  const { tasks } = await store.tasks(beat.held.map((lease) => parseTaskId(lease.task_id)));
+  return beat.held
+    .filter((lease) => {
+      const row = tasks.get(taskId(parseTaskId(lease.task_id)));
+      return row === undefined || !(holds(row, lease, beat.sessionId) || completedBy(row, lease));
+    })
+    .map((lease) => lease.task_id);
+}
+
+export async function endSession(
+  store: Store,
+  sessionId: string,
+  now: number,
+): Promise<SessionEnd> {
+  if (!(await store.closeSession(sessionId))) return { released: 0 };
+  // The agent says that it has stopped: what it wrote may be deleted at once.
+  return { released: await takeBack(store, sessionId, { state: 'ended', garbageAt: now, now }) };
+}
+
+/** Takes back the leases of all sessions that have expired. */
+export async function reclaimExpired(store: Store, settings: Settings, now: number): Promise<void> {
+  for (const { sessionId, expired } of await store.closingSessions(now)) {
+    await takeBack(store, sessionId, {
+      state: expired ? 'expired' : 'ended',
+      // A writer that is only cut off may go on for as long as its own lease lasts.
+      garbageAt: now + settings.leaseDurationMs,
+      now,
+    });
+  }
+}
+
+async function takeBack(
+  store: Store,
+  sessionId: string,
+  end: { state: 'expired' | 'ended'; garbageAt: number; now: number },
+): Promise<number> {
+  const held = await store.leasesOf(sessionId);
+  const transitions = held.tasks.flatMap((row) => {
+    const lease = { task_id: taskId(row), lease_epoch: row.leaseEpoch };
+    if (!holds(row, lease, sessionId)) return [];
+    return [givenBack(row, end.garbageAt, { byHolder: false })];
+  });
+  const times = { now: end.now, laterAt: end.garbageAt };
+  for (let from = 0; from < transitions.length; from += RECLAIM_MAX) {
+    const some = transitions.slice(from, from + RECLAIM_MAX);
+    await store.moveTasks(sessionId, some, { refs: [], ...times });
+  }
+  if (held.files.length > 0) {
+    const released = held.files.map(
+      ({ fileId, leaseEpoch }) => ({ fileId, epoch: leaseEpoch, kind: 'released' }) as const,
+    );
+    await store.moveFiles(sessionId, released, { ids: [], ...times });
+  }
+  await store.buryClosing(sessionId, end.state);
+  return transitions.length + held.files.length;
+}

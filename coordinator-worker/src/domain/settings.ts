@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the operator chose. Times in milliseconds. */
+export interface Settings {
+  readonly leaseDurationMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly pollIntervalMs: number;
+  readonly attemptsMax: number;
+  readonly failBackoffMs: number;
+  readonly domainTimeoutMs: number;
+}
+
+/** Version of the contract that this build speaks. */
+export const CONTRACT_VERSION = 1;
+
+/** A back-off never grows beyond this. */
+export const BACKOFF_MAX_MS = 5 * 60_000;
+
+/** A host that can't reach a file isn't offered it again for so long. */
+export const REFUSED_MS = 10 * 60_000;
+
+/** A take is remembered for so long after its leases ended, to answer a late repeat. */
+export const TAKE_MEMORY_MS = 60_000;
+
+/** Closed sessions are forgotten after so long. */
+export const SESSION_MEMORY_MS = 24 * 60 * 60_000;
+
+/** Closed sessions are shown for so long. */
+export const EXPIRED_SHOWN_MS = 60 * 60_000;

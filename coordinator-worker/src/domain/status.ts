@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AgentStatus, JobStatus, Status, Tally } from '../generated/messages';
+import { FILE_STATES, TASK_STATES } from './model';
+import type { Store } from './store';
+import { EXPIRED_SHOWN_MS } from './settings';
+
+/** How far everything is: from the jobs' totals and the sessions' last heartbeats. */
+
+export interface AgentRow {
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+  readonly open: boolean;
+  readonly leases: number;
+  readonly transferredBytes: number;
+  readonly bytesPerSecond: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+}
+
+type Tallies<State extends string> = Record<State, Tally>;
+
+export async function readStatus(store: Store, now: number): Promise<Status> {
+  const jobs = await store.jobs();
+  const agents = (await store.agents(now - EXPIRED_SHOWN_MS)).map((row) => agentStatus(row, now));
+  const live = agents.filter(({ state }) => state === 'live');
+  const uploadRate = rate(live, 'send');
+  const downloadRate = rate(live, 'recv');
+  return {
+    jobs: [...jobs],
+    tasks: sumTallies(
+      TASK_STATES,
+      jobs.map((job) => job.tasks),
+    ),
+    files: sumTallies(
+      FILE_STATES,
+      jobs.map((job) => job.files),
+    ),
+    uploaded_bytes_per_second: uploadRate,
+    downloaded_bytes_per_second: downloadRate,
+    eta_seconds: etaSeconds(jobs, { uploadRate, downloadRate }),
+    agents,
+  };
+}
+
+function agentStatus(row: AgentRow, now: number): AgentStatus {
+  const live = row.open && row.expiresAt > now;
+  return {
+    name: row.name,
+    host: row.host,
+    role: row.role,
+    domain: row.domain,
+    state: live ? 'live' : 'expired',
+    leases: live ? row.leases : 0,
+    transferred_bytes: row.transferredBytes,
+    bytes_per_second: live ? row.bytesPerSecond : 0,
+    last_seen_ms: Math.max(now - row.lastSeenAt, 0),
+  };
+}
+
+function rate(live: readonly AgentStatus[], role: 'send' | 'recv'): number {
+  return live
+    .filter((agent) => agent.role === role || agent.role === 'both')
+    .reduce((sum, agent) => sum + agent.bytes_per_second, 0);
+}
+
+function sumTallies<State extends string>(
+  states: readonly State[],
+  all: readonly Tallies<State>[],
+): Tallies<State> {
+  const entries = states.map((state) => [
+    state,
+    {
+      count: all.reduce((sum, tallies) => sum + tallies[state].count, 0),
+      bytes: all.reduce((sum, tallies) => sum + tallies[state].bytes, 0),
+    },
+  ]);
+  return Object.fromEntries(entries) as Tallies<State>;
+}
+
+/**
+ * The slower of the two directions decides. Null where bytes are left and nobody moves them: then
+ * nothing is known, not "never".
+ */
+export function etaSeconds(
+  jobs: readonly JobStatus[],
+  { uploadRate, downloadRate }: { uploadRate: number; downloadRate: number },
+): number | null {
+  const live = jobs.filter(({ state }) => state !== 'done');
+  const left = (pick: (job: JobStatus) => number) => live.reduce((sum, job) => sum + pick(job), 0);
+  const toUpload = left(
+    ({ tasks, files }) => tasks.pending.bytes + tasks.uploading.bytes + files.unresolved.bytes,
+  );
+  const toDownload = toUpload + left(({ tasks }) => tasks.uploaded.bytes + tasks.downloading.bytes);
+  if (toDownload === 0) return 0;
+  if (downloadRate === 0 || (toUpload > 0 && uploadRate === 0)) return null;
+  const uploadSeconds = toUpload === 0 ? 0 : toUpload / uploadRate;
+  return Math.ceil(Math.max(uploadSeconds, toDownload / downloadRate));
+}
+
+const TITLES = {
+  pending: 'Pending',
+  uploading: 'Uploading',
+  uploaded: 'Uploaded',
+  downloading: 'Downloading',
+  downloaded: 'Downloaded',
+  failed: 'Failed',
+} as const satisfies Record<(typeof TASK_STATES)[number], string>;
+
+/** The seed's table. */
+export function statusText(status: Status): string {
+  const rows = TASK_STATES.map((state) => {
+    const { count, bytes } = status.tasks[state];
+    return [TITLES[state], String(count), sizeText(bytes)] as const;
+  });
+  const all = [['Status', 'Count', 'Total Size'] as const, ...rows];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...all.map((row) => (row[column] ?? '').length)),
+  );
+  return all
+    .map(([title, count, size]) =>
+      [
+        title.padEnd(widths[0] ?? 0),
+        count.padStart(widths[1] ?? 0),
+        size.padStart(widths[2] ?? 0),
+      ].join('  '),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+export function sizeText(bytes: number): string {
+  const power = UNITS.findLastIndex((_, index) => index === 0 || bytes >= 1024 ** index);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? String(bytes) : value.toFixed(2)} ${UNITS[power] ?? 'B'}`;
+}

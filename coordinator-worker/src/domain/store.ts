@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  FilePage,
+  GarbageReply,
+  HeartbeatReply,
+  JobStatus,
+  JobSubmission,
+  Lease,
+  PlacingFile,
+  PlannedFile,
+  ResolvingFile,
+  TaskPage,
+  Wait,
+} from '../generated/messages';
+import type {
+  FileRow,
+  FileState,
+  FileTransition,
+  SessionRow,
+  TaskLookup,
+  TaskRef,
+  TaskRow,
+  TaskState,
+  TaskTransition,
+} from './model';
+import type { PlannedRow } from './plan';
+import type { AgentRow } from './status';
+
+/** The port to the database. Each method that writes is one transaction and may be repeated. */
+export interface Store {
+  /** Opens the session unless its id is known; returns what is there then. */
+  openSession(session: NewSession): Promise<SessionRow>;
+  session(sessionId: string): Promise<SessionRow | null>;
+  /** Renews an open session; false where it is none, or has expired. */
+  renewSession(renewal: Renewal): Promise<boolean>;
+  /** Starts the end of a session: from now on it can take nothing. False where it isn't open. */
+  closeSession(sessionId: string): Promise<boolean>;
+  /** Closes every session that has expired; returns all whose leases are still to be taken back. */
+  closingSessions(now: number): Promise<readonly ClosingSession[]>;
+  /** What the session still holds. */
+  leasesOf(sessionId: string): Promise<HeldByTakes>;
+  /** Forgets the takes of a closing session, whose leases have all been taken back. */
+  buryClosing(sessionId: string, state: 'expired' | 'ended'): Promise<void>;
+  forgetSessions(lastSeenBefore: number): Promise<void>;
+  /** Zones of active work. */
+  zones(): Promise<HeartbeatReply['zones']>;
+
+  submitJob(job: JobSubmission, now: number): Promise<JobStatus>;
+  job(jobId: string): Promise<JobStatus | null>;
+  /** Adds files that aren't there yet while the job is open; returns those of these paths after that. */
+  addFiles(jobId: string, rows: readonly PlannedRow[]): Promise<ReadonlyMap<string, PlannedFile>>;
+  sealJob(jobId: string, fileCount: number): Promise<JobStatus | null>;
+
+  /** Whether this request was answered before. */
+  wasTaken(take: TakeKey): Promise<boolean>;
+  takeSend(take: SendTake): Promise<readonly Lease[]>;
+  takeRecv(take: RecvTake): Promise<readonly Lease[]>;
+  /** Leases of a former take that are still held. */
+  leasesAgain(take: TakeKey): Promise<readonly Lease[]>;
+  whyNoSend(take: SendTake): Promise<Wait['reason']>;
+  whyNoRecv(take: RecvTake): Promise<Wait['reason']>;
+  takeResolving(take: FileTake & { zones: readonly string[] }): Promise<readonly ResolvingFile[]>;
+  takePlacing(take: FileTake): Promise<readonly PlacingFile[]>;
+
+  tasks(refs: readonly TaskRef[]): Promise<TaskLookup>;
+  /** Ends leases; returns the tasks of `refs` after that. */
+  moveTasks(
+    sessionId: string,
+    transitions: readonly TaskTransition[],
+    after: { refs: readonly TaskRef[]; now: number; laterAt: number },
+  ): Promise<TaskLookup>;
+  files(ids: readonly number[]): Promise<ReadonlyMap<number, FileRow>>;
+  /** Ends leases on files; returns the files of `ids` after that. */
+  moveFiles(
+    sessionId: string,
+    transitions: readonly FileTransition[],
+    after: { ids: readonly number[]; now: number; laterAt: number },
+  ): Promise<ReadonlyMap<number, FileRow>>;
+  /** Restarts some files tied to domains of which no session was seen since; returns how many. */
+  restartStranded(times: { seenSince: number; now: number; laterAt: number }): Promise<number>;
+
+  takeGarbage(take: GarbageTaking): Promise<GarbageReply['object_keys']>;
+  /** Returns the bytes given back to the windows. */
+  confirmGarbage(sessionId: string, keys: readonly string[], now: number): Promise<number>;
+
+  jobs(): Promise<readonly JobStatus[]>;
+  agents(seenSince: number): Promise<readonly AgentRow[]>;
+  taskPage(query: PageQuery<TaskState, TaskRef>): Promise<TaskPage>;
+  filePage(query: PageQuery<FileState, number>): Promise<FilePage>;
+}
+
+export interface NewSession {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly role: SessionRow['role'];
+  readonly domain: string;
+  readonly agentVersion: string;
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+export interface Renewal {
+  readonly sessionId: string;
+  readonly now: number;
+  readonly expiresAt: number;
+  readonly transferredBytes: number;
+  readonly bytesPerSecond: number;
+  readonly leases: number;
+}
+
+export interface ClosingSession {
+  readonly sessionId: string;
+  /** Whether it ran out, so that its writers may still be at work. */
+  readonly expired: boolean;
+}
+
+/** Leases found by a session's takes. */
+export interface HeldByTakes {
+  readonly tasks: readonly TaskRow[];
+  readonly files: readonly { readonly fileId: number; readonly leaseEpoch: number }[];
+}
+
+export interface TakeKey {
+  readonly sessionId: string;
+  readonly requestId: string;
+  readonly kind: 'send' | 'recv' | 'resolve' | 'place';
+}
+
+interface Taking extends TakeKey {
+  readonly session: SessionRow;
+  readonly now: number;
+}
+
+export interface SendTake extends Taking {
+  readonly maxTasks: number;
+  readonly maxBytes: number;
+  readonly zones: readonly string[];
+}
+
+export interface RecvTake extends Taking {
+  readonly maxTasks: number;
+  readonly maxBytes: number;
+  readonly freeBytes: number | null;
+}
+
+export interface FileTake extends Taking {
+  readonly maxFiles: number;
+}
+
+export interface GarbageTaking {
+  readonly sessionId: string;
+  readonly maxObjects: number;
+  readonly now: number;
+  readonly until: number;
+}
+
+export interface PageQuery<State, After> {
+  readonly jobId: string;
+  readonly state: State | null;
+  readonly after: After | null;
+  readonly limit: number;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  CompleteBatch,
+  CompletedTask,
+  FailBatch,
+  FailedTask,
+  HeldLease,
+  ReleaseBatch,
+} from '../generated/messages';
+import type { TaskLookup, TaskRow, TaskTransition } from './model';
+import { parseTaskId, taskId } from './names';
+import type { ItemAnswer, Refusal } from './refusal';
+import { BACKOFF_MAX_MS, REFUSED_MS, type Settings } from './settings';
+import type { Store } from './store';
+
+/**
+ * What the holder of a lease reports: done, failed, given back.
+ *
+ * Rows are read, a pure rule says what each item comes to, and one transaction applies that under the
+ * condition that session, epoch and state are still those read. What the rows say afterwards is the
+ * answer; so a repeated item, which meets its own work, is told that it is done.
+ */
+
+const ERROR_CHARS_MAX = 1100;
+
+export async function completeTasks(
+  store: Store,
+  batch: CompleteBatch,
+  now: number,
+): Promise<ItemAnswer[]> {
+  return report(store, batch, {
+    transition: (item, row) => completed(item, row, batch.session_id, now),
+    refuse: (item, row) => refuseComplete(item, row, batch.session_id),
+    now,
+  });
+}
+
+export async function failTasks(
+  store: Store,
+  batch: FailBatch,
+  settings: Settings,
+  now: number,
+): Promise<ItemAnswer[]> {
+  return report(store, batch, {
+    transition: (item, row) =>
+      holds(row, item, batch.session_id) ? failed(item, row, settings, now) : null,
+    refuse: (item, row) => refuseEnded(item, row, batch.session_id),
+    now,
+    laterMs: settings.leaseDurationMs,
+  });
+}
+
+export async function releaseTasks(
+  store: Store,
+  batch: ReleaseBatch,
+  now: number,
+): Promise<ItemAnswer[]> {
+  return report(store, batch, {
+    transition: (item, row) =>
+      holds(row, item, batch.session_id) ? givenBack(row, now, { byHolder: true }) : null,
+    refuse: (item, row) => refuseEnded(item, row, batch.session_id),
+    now,
+  });
+}
+
+interface Report<T> {
+  readonly transition: (item: T, row: TaskRow) => TaskTransition | null;
+  readonly refuse: (item: T, row: TaskRow) => Refusal | null;
+  readonly now: number;
+  readonly laterMs?: number;
+}
+
+async function report<T extends HeldLease>(
+  store: Store,
+  batch: { session_id: string; items: T[] },
+  rules: Report<T>,
+): Promise<ItemAnswer[]> {
+  const refs = batch.items.map((item) => parseTaskId(item.task_id));
+  const before = await store.tasks(refs);
+  const transitions = new Map<string, TaskTransition>();
+  for (const item of batch.items) {
+    const key = taskId(parseTaskId(item.task_id));
+    const row = before.tasks.get(key);
+    const transition = row === undefined ? null : rules.transition(item, row);
+    if (transition !== null && !transitions.has(key)) transitions.set(key, transition);
+  }
+  const after =
+    transitions.size === 0
+      ? before
+      : await store.moveTasks(batch.session_id, [...transitions.values()], {
+          refs,
+          now: rules.now,
+          laterAt: rules.now + (rules.laterMs ?? 0),
+        });
+  return batch.items.map((item) => ({ id: item.task_id, refusal: judge(item, after, rules) }));
+}
+
+function judge<T extends HeldLease>(item: T, found: TaskLookup, rules: Report<T>): Refusal | null {
+  const ref = parseTaskId(item.task_id);
+  const row = found.tasks.get(taskId(ref));
+  if (row !== undefined) return rules.refuse(item, row);
+  const file = found.files.get(ref.fileId);
+  if (file === undefined || ref.sliceNo >= file.slicesTotal) {
+    return { reason: 'task_unknown', taskId: item.task_id };
+  }
+  return stale(item, file.epochFloor);
+}
+
+const leased = (row: TaskRow): row is TaskRow & { state: 'uploading' | 'downloading' } =>
+  row.state === 'uploading' || row.state === 'downloading';
+
+/** Whether the session holds this task by this lease. */
+export function holds(
+  row: TaskRow,
+  lease: HeldLease,
+  sessionId: string,
+): row is TaskRow & { state: 'uploading' | 'downloading' } {
+  return leased(row) && row.leaseSession === sessionId && row.leaseEpoch === lease.lease_epoch;
+}
+
+/** Whether this very lease ended by its holder's `complete`. */
+export function completedBy(row: TaskRow, lease: HeldLease): boolean {
+  const sent =
+    row.uploadEpoch === lease.lease_epoch &&
+    (row.state === 'uploaded' || row.state === 'downloading' || row.state === 'downloaded');
+  return sent || (row.state === 'downloaded' && row.leaseEpoch === lease.lease_epoch);
+}
+
+function completed(
+  item: CompletedTask,
+  row: TaskRow,
+  sessionId: string,
+  now: number,
+): TaskTransition | null {
+  if (!holds(row, item, sessionId) || mismatch(item, row) !== null) return null;
+  const sending = row.state === 'uploading';
+  return {
+    ...ending(row),
+    to: sending ? 'uploaded' : 'downloaded',
+    garbageAt: sending ? null : now,
+    sha256: item.sha256,
+    byHolder: true,
+  };
+}
+
+function refuseComplete(item: CompletedTask, row: TaskRow, sessionId: string): Refusal | null {
+  if (completedBy(row, item)) return mismatch(item, row);
+  return holds(row, item, sessionId) ? mismatch(item, row) : stale(item, row.leaseEpoch);
+}
+
+/** The first thing in which the report isn't about the leased object. */
+function mismatch(item: CompletedTask, row: TaskRow): Refusal | null {
+  const differs = (
+    field: 'object_key' | 'size_bytes' | 'sha256',
+    expected: string | number | null,
+  ): Refusal | null =>
+    item[field] === expected
+      ? null
+      : {
+          reason: 'object_mismatch',
+          taskId: item.task_id,
+          field,
+          presented: String(item[field]),
+          expected: String(expected),
+        };
+  return (
+    differs('object_key', row.objectKey) ??
+    differs('size_bytes', row.lengthBytes) ??
+    (row.state === 'uploading' ? null : differs('sha256', row.sha256))
+  );
+}
+
+/** What a failed attempt comes to. */
+export function failed(
+  item: Pick<FailedTask, 'kind' | 'reason' | 'detail'>,
+  row: TaskRow & { state: 'uploading' | 'downloading' },
+  settings: Settings,
+  now: number,
+): TaskTransition {
+  const counted = item.kind === 'retry' || item.kind === 'object_bad';
+  const attempts = row.attempts + (counted ? 1 : 0);
+  const base = {
+    ...ending(row),
+    attempts,
+    error: errorText(item),
+    byHolder: true,
+    notBefore: counted ? now + backoffMs(attempts, settings.failBackoffMs) : 0,
+    refusedUntil: item.kind === 'unreachable' ? now + REFUSED_MS : null,
+  };
+  if (item.kind === 'permanent' || (counted && attempts >= settings.attemptsMax)) {
+    return { ...base, to: 'failed', garbageAt: now };
+  }
+  if (row.state === 'downloading' && item.kind !== 'object_bad') {
+    return { ...base, to: 'uploaded', garbageAt: null };
+  }
+  return { ...base, to: 'pending', garbageAt: now };
+}
+
+export function backoffMs(attempts: number, baseMs: number): number {
+  return Math.min(baseMs * 2 ** Math.max(attempts - 1, 0), BACKOFF_MAX_MS);
+}
+
+export const errorText = ({ reason, detail }: { reason: string; detail: string }): string =>
+  `${reason}: ${detail}`.slice(0, ERROR_CHARS_MAX);
+
+/** The lease ends and the task waits for the next taker; no attempt is counted. */
+export function givenBack(
+  row: TaskRow & { state: 'uploading' | 'downloading' },
+  garbageAt: number,
+  { byHolder }: { byHolder: boolean },
+): TaskTransition {
+  const sending = row.state === 'uploading';
+  return {
+    ...ending(row),
+    to: sending ? 'pending' : 'uploaded',
+    garbageAt: sending ? garbageAt : null,
+    byHolder,
+  };
+}
+
+/** A fail or release that met its own work is done; any other that doesn't hold the lease is stale. */
+function refuseEnded(item: HeldLease, row: TaskRow, sessionId: string): Refusal | null {
+  const endedByIt =
+    !leased(row) &&
+    row.leaseSession === sessionId &&
+    row.leaseEpoch === item.lease_epoch &&
+    !completedBy(row, item);
+  return endedByIt ? null : stale(item, row.leaseEpoch);
+}
+
+function stale(item: HeldLease, currentEpoch: number): Refusal {
+  return {
+    reason: 'lease_stale',
+    subject: 'Task',
+    id: item.task_id,
+    presentedEpoch: item.lease_epoch,
+    currentEpoch,
+  };
+}
+
+function ending(row: TaskRow & { state: 'uploading' | 'downloading' }) {
+  return {
+    fileId: row.fileId,
+    sliceNo: row.sliceNo,
+    epoch: row.leaseEpoch,
+    from: row.state,
+    sha256: row.state === 'downloading' ? row.sha256 : null,
+    attempts: row.attempts,
+    notBefore: 0,
+    error: null,
+    refusedUntil: null,
+  };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ErrorHandler, NotFoundHandler } from 'hono';
+import { RefusedError } from '../domain/refusal';
+import { MisconfiguredError } from '../env';
+import type { App } from './app';
+import { Problem, problemResponse, type HttpRefusal } from './problem';
+
+/** What D1 says when trying again later helps. */
+const TRANSIENT =
+  /overloaded|timed? ?out|timeout|reset because|connection lost|too many requests|SQLITE_BUSY/i;
+
+/** Every error becomes a problem; nothing of an unexpected one reaches the caller. */
+export const onError: ErrorHandler<App> = (error, c) => {
+  const requestId = c.var.requestId;
+  if (error instanceof Problem || error instanceof RefusedError) {
+    return problemResponse(error.refusal, requestId);
+  }
+  const refusal = unexpected(error);
+  console.error(
+    `request.failed id=${requestId} method=${c.req.method} path=${c.req.path} reason=${refusal.reason} error=${JSON.stringify(error.message)}`,
+  );
+  return problemResponse(refusal, requestId);
+};
+
+function unexpected(error: Error): HttpRefusal {
+  if (error instanceof MisconfiguredError) return { reason: 'misconfigured' };
+  if (TRANSIENT.test(error.message)) return { reason: 'overloaded' };
+  return { reason: 'internal_error' };
+}
+
+export const onNotFound: NotFoundHandler<App> = (c) =>
+  problemResponse({ reason: 'not_found', path: c.req.path.slice(0, 200) }, c.var.requestId);

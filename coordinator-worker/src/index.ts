@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { authenticate } from './auth/middleware';
+import { readEnvironment } from './env';
+import type { App } from './http/app';
+import { onError, onNotFound } from './http/failures';
+import { Problem, problemResponse } from './http/problem';
+import { agents } from './routes/agents';
+import { files } from './routes/files';
+import { garbage } from './routes/garbage';
+import { jobs } from './routes/jobs';
+import { health, status } from './routes/status';
+import { leases, tasks } from './routes/tasks';
+import { d1Store } from './sql/d1-store';
+
+/** A batch of 500 planned files with the longest paths fits. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The Worker. `clock` is its only time: milliseconds since 1970. */
+export function createApp(clock: () => number): Hono<App> {
+  const app = new Hono<App>();
+  app.onError(onError);
+  app.notFound(onNotFound);
+
+  app.use(async (c, next) => {
+    c.set('requestId', crypto.randomUUID());
+    c.set('now', clock());
+    await next();
+    c.header('X-Request-Id', c.var.requestId);
+  });
+  app.use(
+    methodNotAllowed<App>({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const { method, path } = c.req;
+        const allowed = methods.join(', ');
+        return problemResponse(
+          { reason: 'method_not_allowed', method, path, allowed },
+          c.var.requestId,
+        );
+      },
+    }),
+  );
+  app.route('/healthz', health);
+
+  app.use(async (c, next) => {
+    const { settings, tokens } = readEnvironment(c.env);
+    c.set('settings', settings);
+    c.set('tokens', tokens);
+    c.set('store', d1Store(c.env.DB));
+    await next();
+  });
+  app.use(authenticate);
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: () => {
+        throw new Problem({ reason: 'body_too_large', limitBytes: BODY_BYTES_MAX });
+      },
+    }),
+  );
+
+  app.route('/v1/agents', agents);
+  app.route('/v1/jobs', jobs);
+  app.route('/v1/leases', leases);
+  app.route('/v1/tasks', tasks);
+  app.route('/v1/files', files);
+  app.route('/v1/garbage', garbage);
+  app.route('/status', status);
+  return app;
+}
+
+export default createApp(() => Date.now());

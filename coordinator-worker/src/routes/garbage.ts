@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Hono } from 'hono';
+import { requireRole } from '../auth/middleware';
+import { confirmGarbage, takeGarbage } from '../domain/garbage';
+import type { App } from '../http/app';
+import { readBody } from '../http/validate';
+
+export const garbage = new Hono<App>()
+  .post('/take', requireRole('recv'), async (c) => {
+    const request = await readBody(c, 'GarbageTake');
+    return c.json(await takeGarbage(c.var.store, request, c.var.settings, c.var.now));
+  })
+  .post('/deleted', requireRole('recv'), async (c) => {
+    const deleted = await readBody(c, 'GarbageDeleted');
+    return c.json(await confirmGarbage(c.var.store, deleted, c.var.now));
+  });

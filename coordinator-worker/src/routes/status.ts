@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Hono } from 'hono';
+import { CONTRACT_VERSION } from '../domain/settings';
+import { readStatus, statusText } from '../domain/status';
+import type { App } from '../http/app';
+import { Problem } from '../http/problem';
+
+export const health = new Hono<App>().get('/', (c) =>
+  c.json({ status: 'ok', contract_version: CONTRACT_VERSION }),
+);
+
+export const status = new Hono<App>().get('/', async (c) => {
+  const format = c.req.query('format') ?? 'json';
+  if (format !== 'json' && format !== 'text') {
+    throw new Problem({
+      reason: 'invalid_request',
+      at: 'format',
+      found: 'unknown (expected: json, text)',
+    });
+  }
+  const found = await readStatus(c.var.store, c.var.now);
+  return format === 'text' ? c.text(statusText(found)) : c.json(found);
+});

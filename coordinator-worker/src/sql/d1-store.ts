@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Store } from '../domain/store';
+import { findFiles, moveFiles, restartStranded } from './file-moves';
+import { takePlacing, takeResolving } from './file-takes';
+import { confirmGarbage, takeGarbage } from './garbage';
+import { addFiles, findJob, newestJobs, sealJob, submitJob } from './jobs';
+import { filePage, newestAgents, taskPage } from './reports';
+import {
+  buryClosing,
+  closeSession,
+  closingSessions,
+  findSession,
+  forgetSessions,
+  leasesOf,
+  openSession,
+  renewSession,
+  zones,
+} from './sessions';
+import { leasesAgain, takeRecv, takeSend, wasTaken, whyNoRecv, whyNoSend } from './takes';
+import { findTasks, moveTasks } from './task-moves';
+
+/** The store on D1. */
+export function d1Store(db: D1Database): Store {
+  return {
+    openSession: (session) => openSession(db, session),
+    session: (sessionId) => findSession(db, sessionId),
+    renewSession: (renewal) => renewSession(db, renewal),
+    closeSession: (sessionId) => closeSession(db, sessionId),
+    closingSessions: (now) => closingSessions(db, now),
+    leasesOf: (sessionId) => leasesOf(db, sessionId),
+    buryClosing: (sessionId, state) => buryClosing(db, sessionId, state),
+    forgetSessions: (lastSeenBefore) => forgetSessions(db, lastSeenBefore),
+    zones: () => zones(db),
+
+    submitJob: (job, now) => submitJob(db, job, now),
+    job: (jobId) => findJob(db, jobId),
+    addFiles: (jobId, planned) => addFiles(db, jobId, planned),
+    sealJob: (jobId, fileCount) => sealJob(db, jobId, fileCount),
+
+    wasTaken: (take) => wasTaken(db, take),
+    takeSend: (take) => takeSend(db, take),
+    takeRecv: (take) => takeRecv(db, take),
+    leasesAgain: (take) => leasesAgain(db, take),
+    whyNoSend: (take) => whyNoSend(db, take),
+    whyNoRecv: (take) => whyNoRecv(db, take),
+    takeResolving: (take) => takeResolving(db, take),
+    takePlacing: (take) => takePlacing(db, take),
+
+    tasks: (refs) => findTasks(db, refs),
+    moveTasks: (sessionId, transitions, after) => moveTasks(db, sessionId, transitions, after),
+    files: (ids) => findFiles(db, ids),
+    moveFiles: (sessionId, transitions, after) => moveFiles(db, sessionId, transitions, after),
+    restartStranded: (times) => restartStranded(db, times),
+
+    takeGarbage: (take) => takeGarbage(db, take),
+    confirmGarbage: (sessionId, keys, now) => confirmGarbage(db, sessionId, keys, now),
+
+    jobs: () => newestJobs(db),
+    agents: (seenSince) => newestAgents(db, seenSince),
+    taskPage: (query) => taskPage(db, query),
+    filePage: (query) => filePage(db, query),
+  };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import { FINISH_JOBS, updateTotals } from './totals';
+
+/**
+ * Moves that take a file's tasks along: a file fails, or starts again.
+ *
+ * `guard` is a SELECT of (file_id, job_no, was, transfer_bytes, next_slice, slices_total,
+ * uncut_bytes, error): the files it is about. Each statement evaluates it again, so no statement
+ * but the last may make it false. Values: ?1 items, ?2 session, ?3 now, ?4 the time from which
+ * an object that somebody may still be writing or reading can be deleted.
+ */
+
+const GARBAGE = `
+INSERT INTO garbage (object_key, job_no, bytes, not_before)
+SELECT t.object_key, t.job_no, t.length_bytes, CASE t.state WHEN 'uploaded' THEN ?3 ELSE ?4 END
+  FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+ WHERE t.state IN ('uploading', 'uploaded', 'downloading')`;
+
+export function failFiles(guard: string): string[] {
+  const hit = `hit AS (${guard})`;
+  return [
+    updateTotals(`${hit}, moved AS (
+      SELECT t.job_no, 'task' AS what, t.state AS was, 'failed' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
+        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+       WHERE t.state NOT IN ('downloaded', 'failed') GROUP BY t.job_no, t.state
+      UNION ALL
+      SELECT job_no, 'task', 'pending', 'failed', slices_total - next_slice, uncut_bytes FROM hit
+       WHERE slices_total > next_slice
+      UNION ALL
+      SELECT job_no, 'file', was, 'failed', 1, transfer_bytes FROM hit)`),
+    `WITH ${hit} ${GARBAGE}`,
+    `WITH ${hit} UPDATE tasks SET state = 'failed', lease_session = NULL, object_key = NULL, sha256 = NULL
+      WHERE file_id IN (SELECT file_id FROM hit) AND state NOT IN ('downloaded', 'failed')`,
+    `WITH ${hit} UPDATE files SET state = 'failed', lease_session = NULL, last_error = hit.error
+       FROM hit WHERE files.file_id = hit.file_id`,
+    FINISH_JOBS,
+  ];
+}
+
+/** All slices are to be sent again; epochs go on above those of the former life. */
+export function restartFiles(guard: string): string[] {
+  const hit = `hit AS (${guard})`;
+  return [
+    updateTotals(`${hit}, moved AS (
+      SELECT t.job_no, 'task' AS what, t.state AS was, 'pending' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
+        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+       WHERE t.state <> 'pending' GROUP BY t.job_no, t.state
+      UNION ALL
+      SELECT job_no, 'file', was, 'transferring', 1, transfer_bytes FROM hit WHERE was <> 'transferring')`),
+    `WITH ${hit} ${GARBAGE}`,
+    `WITH ${hit} UPDATE files SET epoch_floor =
+        max(epoch_floor, (SELECT coalesce(max(t.lease_epoch), 0) FROM tasks t WHERE t.file_id = files.file_id))
+      WHERE file_id IN (SELECT file_id FROM hit)`,
+    `WITH ${hit} DELETE FROM tasks WHERE file_id IN (SELECT file_id FROM hit)`,
+    `WITH ${hit} UPDATE files SET state = 'transferring', next_slice = 0, uncut_bytes = files.transfer_bytes,
+        downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL,
+        restarts = restarts + 1, last_error = hit.error
+       FROM hit WHERE files.file_id = hit.file_id`,
+  ];
+}

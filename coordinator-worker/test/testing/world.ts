@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+import { env } from 'cloudflare:test';
+import { createApp } from '../../src/index';
+import type { Bindings } from '../../src/env';
+import type {
+  BatchReply,
+  JobStatus,
+  Lease,
+  LeaseReply,
+  LeaseRequest,
+  Messages,
+  PlacingFile,
+  PlannedFile,
+  Problem,
+  Status,
+} from '../../src/generated/messages';
+import { check } from '../../src/http/validate';
+import type { MessageName } from '../../src/generated/schemas';
+import { Meter } from './meter';
+
+type Role = 'send' | 'recv' | 'both' | 'admin' | 'read';
+
+/** What an answer may be: every one is checked against the contract. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** The real Worker on the real migrations, with a clock that only the test moves. */
+export class World {
+  now = 1_800_000_000_000;
+  readonly meter = new Meter(env.DB);
+  private readonly app = createApp(() => this.now);
+  private readonly bindings: Bindings;
+  private requests = 0;
+
+  constructor(overrides: Partial<Bindings> = {}) {
+    this.bindings = { ...env, DB: this.meter.database, ...overrides };
+  }
+
+  async raw(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.app.request(path, init, this.bindings);
+  }
+
+  async call<Name extends MessageName>(
+    reply: Name,
+    method: string,
+    path: string,
+    options: { body?: unknown; as?: Role } = {},
+  ): Promise<Messages[Name]> {
+    const answer = await this.attempt(method, path, options);
+    if (answer.status !== 200) {
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    return check(reply, answer.body);
+  }
+
+  /** The problem that the call is answered with. */
+  async problem(
+    method: string,
+    path: string,
+    options: { body?: unknown; as?: Role } = {},
+  ): Promise<Problem> {
+    const answer = await this.attempt(method, path, options);
+    const problem = check('Problem', answer.body);
+    if (problem.status !== answer.status) throw new Error(JSON.stringify(answer));
+    return problem;
+  }
+
+  async attempt(
+    method: string,
+    path: string,
+    { body, as = 'admin' }: { body?: unknown; as?: Role } = {},
+  ): Promise<Answer<unknown>> {
+    const response = await this.raw(path, {
+      method,
+      headers: { Authorization: `Bearer test-${as}-token` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** A fresh request id, as an agent would choose it. */
+  requestId(): string {
+    this.requests += 1;
+    return `request-${this.requests}-${crypto.randomUUID().slice(0, 8)}`;
+  }
+
+  async agent(role: 'send' | 'recv' | 'both', options: Partial<AgentOptions> = {}): Promise<Agent> {
+    const sessionId = options.sessionId ?? `s-${crypto.randomUUID()}`;
+    const name = options.name ?? `${role}-${sessionId.slice(2, 8)}`;
+    const host = options.host ?? name;
+    const agent = new Agent(this, { sessionId, name, host, role, domain: options.domain ?? host });
+    await agent.register();
+    return agent;
+  }
+
+  async submit(job: JobOptions, files: readonly PlannedFile[], seal = true): Promise<JobStatus> {
+    const jobId = job.jobId ?? newJobId();
+    await this.call('JobStatus', 'POST', '/v1/jobs', {
+      body: {
+        job_id: jobId,
+        slice_size_bytes: job.sliceSizeBytes ?? 100,
+        window_bytes: job.windowBytes ?? 1_000_000,
+      },
+    });
+    if (files.length > 0) {
+      const { results } = await this.call('BatchReply', 'POST', `/v1/jobs/${jobId}/files`, {
+        body: { files },
+      });
+      const refused = results.find(({ outcome }) => outcome === 'refused');
+      if (refused !== undefined) throw new Error(JSON.stringify(refused));
+    }
+    if (!seal) return this.job(jobId);
+    return this.call('JobStatus', 'POST', `/v1/jobs/${jobId}/seal`, {
+      body: { file_count: files.length },
+    });
+  }
+
+  job(jobId: string): Promise<JobStatus> {
+    return this.call('JobStatus', 'GET', `/v1/jobs/${jobId}`);
+  }
+
+  status(): Promise<Status> {
+    return this.call('Status', 'GET', '/status');
+  }
+}
+
+interface AgentOptions {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+}
+
+interface JobOptions {
+  readonly jobId?: string;
+  readonly sliceSizeBytes?: number;
+  readonly windowBytes?: number;
+}
+
+export function newJobId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+export const ZONE = '/da5_data';
+
+export function planned(name: string, options: Partial<PlannedFile> = {}): PlannedFile {
+  return {
+    virtual_path: name,
+    source_path: `${ZONE}/${name}`,
+    size_bytes: 250,
+    source_digest: null,
+    target_path: null,
+    target_size_bytes: null,
+    target_digest: null,
+    mode: 'full',
+    dest_sub: 'basemaps',
+    dest_name: name,
+    zone: ZONE,
+    ...options,
+  };
+}
+
+/** What a slice's SHA-256 is in tests: made of its id, so that it is the same for both sides. */
+export const sha256Of = (lease: Pick<Lease, 'task_id'>): string =>
+  [...lease.task_id]
+    .map((char) => char.charCodeAt(0).toString(16))
+    .join('')
+    .padEnd(64, '0');
+
+/** An agent as it talks to the coordinator. */
+export class Agent {
+  constructor(
+    private readonly world: World,
+    readonly options: AgentOptions,
+  ) {}
+
+  get sessionId(): string {
+    return this.options.sessionId;
+  }
+
+  registration() {
+    const { sessionId, name, host, role, domain } = this.options;
+    return {
+      session_id: sessionId,
+      name,
+      host,
+      role,
+      domain,
+      agent_version: '0.1.0',
+      contract_version: 1,
+    };
+  }
+
+  register() {
+    return this.world.call('AgentSession', 'POST', '/v1/agents', { body: this.registration() });
+  }
+
+  heartbeat(held: readonly Lease[] = [], bytesPerSecond = 0) {
+    return this.world.call('HeartbeatReply', 'POST', `/v1/agents/${this.sessionId}/heartbeat`, {
+      body: {
+        transferred_bytes: 0,
+        bytes_per_second: bytesPerSecond,
+        held: held.map(({ task_id, lease_epoch }) => ({ task_id, lease_epoch })),
+      },
+    });
+  }
+
+  end() {
+    return this.world.call('SessionEnd', 'DELETE', `/v1/agents/${this.sessionId}`);
+  }
+
+  request(direction: 'send' | 'recv', options: Partial<LeaseRequest> = {}): LeaseRequest {
+    return {
+      session_id: this.sessionId,
+      request_id: this.world.requestId(),
+      direction,
+      max_tasks: 32,
+      max_bytes: Number.MAX_SAFE_INTEGER,
+      zones: direction === 'send' ? [ZONE] : [],
+      free_bytes: null,
+      ...options,
+    };
+  }
+
+  take(request: LeaseRequest): Promise<LeaseReply> {
+    return this.world.call('LeaseReply', 'POST', '/v1/leases', { body: request });
+  }
+
+  async send(options: Partial<LeaseRequest> = {}): Promise<Lease[]> {
+    return (await this.take(this.request('send', options))).leases;
+  }
+
+  async recv(options: Partial<LeaseRequest> = {}): Promise<Lease[]> {
+    return (await this.take(this.request('recv', options))).leases;
+  }
+
+  completion(leases: readonly Lease[]) {
+    return {
+      session_id: this.sessionId,
+      items: leases.map((lease) => ({
+        task_id: lease.task_id,
+        lease_epoch: lease.lease_epoch,
+        object_key: lease.object_key,
+        size_bytes: lease.length_bytes,
+        sha256: sha256Of(lease),
+      })),
+    };
+  }
+
+  complete(leases: readonly Lease[]): Promise<BatchReply> {
+    return this.world.call('BatchReply', 'POST', '/v1/tasks/complete', {
+      body: this.completion(leases),
+    });
+  }
+
+  fail(
+    leases: readonly Lease[],
+    kind: 'retry' | 'unreachable' | 'object_bad' | 'permanent',
+  ): Promise<BatchReply> {
+    return this.world.call('BatchReply', 'POST', '/v1/tasks/fail', {
+      body: {
+        session_id: this.sessionId,
+        items: leases.map(({ task_id, lease_epoch }) => ({
+          task_id,
+          lease_epoch,
+          kind,
+          reason: 'test_reason',
+          detail: 'a test made it fail',
+        })),
+      },
+    });
+  }
+
+  release(leases: readonly Lease[]): Promise<BatchReply> {
+    return this.world.call('BatchReply', 'POST', '/v1/tasks/release', {
+      body: {
+        session_id: this.sessionId,
+        items: leases.map(({ task_id, lease_epoch }) => ({ task_id, lease_epoch })),
+      },
+    });
+  }
+
+  async takeResolving(requestId = this.world.requestId(), zones: string[] = [ZONE]) {
+    const reply = await this.world.call('ResolvingReply', 'POST', '/v1/files/take-resolving', {
+      body: { session_id: this.sessionId, request_id: requestId, zones, max_files: 100 },
+    });
+    return reply.files;
+  }
+
+  resolved(
+    files: readonly { file_id: string; lease_epoch: number }[],
+    verdict: 'append' | 'full' | 'unreachable' | 'failed',
+  ): Promise<BatchReply> {
+    const items = files.map(({ file_id, lease_epoch }) => ({
+      file_id,
+      lease_epoch,
+      verdict,
+      detail: null,
+    }));
+    return this.world.call('BatchReply', 'POST', '/v1/files/resolved', {
+      body: { session_id: this.sessionId, items },
+    });
+  }
+
+  async takePlacing(requestId = this.world.requestId(), maxFiles = 10): Promise<PlacingFile[]> {
+    const reply = await this.world.call('PlacingReply', 'POST', '/v1/files/take-placing', {
+      body: { session_id: this.sessionId, request_id: requestId, max_files: maxFiles },
+    });
+    return reply.files;
+  }
+
+  placed(
+    files: readonly { file_id: string; lease_epoch: number }[],
+    outcome: 'placed' | 'failed' | 'restart' | 'release' = 'placed',
+  ): Promise<BatchReply> {
+    const items = files.map(({ file_id, lease_epoch }) => ({
+      file_id,
+      lease_epoch,
+      outcome,
+      detail: null,
+    }));
+    return this.world.call('BatchReply', 'POST', '/v1/files/placed', {
+      body: { session_id: this.sessionId, items },
+    });
+  }
+
+  async takeGarbage(maxObjects = 1000): Promise<string[]> {
+    const reply = await this.world.call('GarbageReply', 'POST', '/v1/garbage/take', {
+      body: { session_id: this.sessionId, max_objects: maxObjects },
+    });
+    return reply.object_keys;
+  }
+
+  async deleted(keys: readonly string[]): Promise<number> {
+    const reply = await this.world.call('GarbageConfirmed', 'POST', '/v1/garbage/deleted', {
+      body: { session_id: this.sessionId, object_keys: keys },
+    });
+    return reply.credited_bytes;
+  }
+}
+
+export const outcomes = (reply: BatchReply): string[] =>
+  reply.results.map(({ outcome, problem }) =>
+    outcome === 'ok' ? 'ok' : (problem?.type.split(':').at(-1) ?? ''),
+  );
