@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%n",
     footer = {
-      "A file that has grown is appended to if the destination's bytes are its beginning. Where this",
-      "host can't read the source, both candidates are written: the tail and the whole file.",
+      "A file that has grown is appended to if the destination's bytes are its",
+      "beginning. Where this host can't read the source, both candidates are written:",
+      "the tail and the whole file. Paths stay as the profiles name them.",
       "",
       "Examples:",
       "  java -jar agent.jar taskgen -s woc.src.json -d woc.dst.json -o tasks.jsonl",
