@@ -29,11 +29,13 @@ final class PairDecider {
 
   private final SourceLocator sources;
   private final FilePair pair;
+  private final boolean comparesPrefixes;
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  PairDecider(SourceLocator sources, FilePair pair) {
+  PairDecider(SourceLocator sources, FilePair pair, boolean comparesPrefixes) {
     this.sources = sources;
     this.pair = pair;
+    this.comparesPrefixes = comparesPrefixes;
   }
 
   Decision decide() {
@@ -96,7 +98,7 @@ final class PairDecider {
           "grown from %d to %d bytes, and no digest in the destination profile (expected: one; %s)"
               .formatted(targetSize, size, WITH_DIGEST.formatted("destination")));
     }
-    Path here = readable(size);
+    Path here = comparesPrefixes ? readable(size) : null;
     if (here == null) {
       return move(PlanMode.UNRESOLVED, size);
     }

@@ -38,18 +38,33 @@ public final class Planner {
 
   private final SourceLocator sources;
   private final int readers;
+  private final boolean comparesPrefixes;
 
+  /** Plans for this host: the beginnings of grown files are compared here where they can be. */
   public Planner(SourceLocator sources) {
     this(sources, READERS_DEFAULT);
   }
 
+  /**
+   * Plans for a job that any host may submit: a grown file is always unresolved, so that two hosts
+   * never submit it in two ways. Sources are read only for digests that the profile lacks.
+   */
+  public static Planner forJob(SourceLocator sources) {
+    return new Planner(sources, READERS_DEFAULT, false);
+  }
+
   Planner(SourceLocator sources, int readers) {
+    this(sources, readers, true);
+  }
+
+  private Planner(SourceLocator sources, int readers, boolean comparesPrefixes) {
     if (readers < 1 || readers > READERS_MAX) {
       throw new IllegalArgumentException(
           "readers: %d (expected: 1 to %d)".formatted(readers, READERS_MAX));
     }
     this.sources = sources;
     this.readers = readers;
+    this.comparesPrefixes = comparesPrefixes;
   }
 
   /** Plans; the result depends on the order of nothing in the profiles. */
@@ -96,7 +111,8 @@ public final class Planner {
     ExecutorService pool = Executors.newFixedThreadPool(readers, threads);
     try {
       List<Callable<Decision>> tasks = new ArrayList<>();
-      pairs.forEach(pair -> tasks.add(() -> new PairDecider(sources, pair).decide()));
+      pairs.forEach(
+          pair -> tasks.add(() -> new PairDecider(sources, pair, comparesPrefixes).decide()));
       List<Decision> decisions = new ArrayList<>();
       for (Future<Decision> future : pool.invokeAll(tasks)) {
         decisions.add(future.get());

@@ -128,6 +128,15 @@ class SharedDataPlanTest {
   }
 
   @Test
+  void planForJob_whereverItIsMade_isTheSame() throws Exception {
+    Profile from = write(source, "source");
+    Profile to = write(destination, "destination");
+
+    assertThat(Planner.forJob(SharedData.locator(data)).plan(from, to))
+        .isEqualTo(Planner.forJob(SourceLocator.NONE).plan(from, to));
+  }
+
+  @Test
   void plan_ofTheSourceAgainstItself_isEmpty() throws Exception {
     Plan plan = new Planner(SharedData.locator(data)).plan(write(source, "a"), write(source, "b"));
 
