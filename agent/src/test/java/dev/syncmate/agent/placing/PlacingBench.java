@@ -64,8 +64,14 @@ final class PlacingBench {
 
   /** The old part lies at the target already. */
   static PlacingBench append(Path root, int oldSize, int size) throws IOException {
-    PlacingBench bench = new PlacingBench(root, random(size, 2), oldSize);
+    PlacingBench bench = appendAsItIs(root, oldSize, size);
     Files.write(bench.target, bench.old());
+    return bench;
+  }
+
+  /** The same for another process that comes to a target as it is. */
+  static PlacingBench appendAsItIs(Path root, int oldSize, int size) {
+    PlacingBench bench = new PlacingBench(root, random(size, 2), oldSize);
     bench.targetDigest = digest(bench.old());
     return bench;
   }
