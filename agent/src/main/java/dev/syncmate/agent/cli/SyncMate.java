@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = VersionProvider.class,
     // The one list of commands: a new one is registered here.
-    subcommands = {StatusCommand.class, TaskgenCommand.class},
+    subcommands = {MountCommand.class, StatusCommand.class, TaskgenCommand.class},
     footerHeading = "%n",
     footer = {
       "Without a command, --role send|recv|both starts an agent (the same as the agent command).",

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A flat file system whose files are slices of other files; no FUSE in sight. */
+/**
+ * OffsetFS: a flat file system whose files are slices of other files. Its rules are {@link
+ * dev.syncmate.agent.offsetfs.OffsetFs}, without FUSE; a binding implements {@link
+ * dev.syncmate.agent.offsetfs.MountFactory}. Semantics: docs/offsetfs-semantics.md.
+ */
 @NullMarked
 package dev.syncmate.agent.offsetfs;
 

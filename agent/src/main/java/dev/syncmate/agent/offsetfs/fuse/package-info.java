@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** OffsetFS on FUSE, by jnr-fuse. */
+/** OffsetFS on FUSE, by jnr-fuse and libfuse 2. */
 @NullMarked
 package dev.syncmate.agent.offsetfs.fuse;
 

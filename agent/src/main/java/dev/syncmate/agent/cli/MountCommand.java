@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.offsetfs.Access;
+import dev.syncmate.agent.offsetfs.ErrnoException;
+import dev.syncmate.agent.offsetfs.Mount;
+import dev.syncmate.agent.offsetfs.MountException;
+import dev.syncmate.agent.offsetfs.MountFactory;
+import dev.syncmate.agent.offsetfs.MountOptions;
+import dev.syncmate.agent.offsetfs.OffsetFs;
+import dev.syncmate.agent.offsetfs.VirtualFile;
+import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
+import dev.syncmate.agent.plan.InputException;
+import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.schema.TaskLine;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Mounts the slices of a task list as files, in the foreground. */
+@Command(
+    name = "mount",
+    description = {
+      "Mounts OffsetFS: a folder whose files are the slices of a task list.",
+      "",
+      "Runs in the foreground until Ctrl-C, SIGTERM or an unmount from outside. Writable unless",
+      "--readonly is given: writes go to the sources, within the slices. Each line of the list",
+      "is a JSON object with virtual_path, source_path, offset and size (0 = to the end); lines",
+      "that begin with # or // are comments.",
+      ""
+    },
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  java -jar agent.jar mount -c tasks.jsonl --readonly /mnt/slices",
+      "  dd if=part of=/mnt/slices/blob_0.bin.offset.500 conv=notrunc   (writable mount)",
+      "",
+      "Needs libfuse 2 (apt-get install libfuse2), as a user fusermount too (fuse3).",
+      "",
+      SyncMate.EXIT_CODES
+    })
+final class MountCommand implements Callable<Integer> {
+  private static final int BROKEN_NAMED_MAX = 3;
+
+  private final MountFactory mounts = new FuseMountFactory();
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Task list, JSONL, as taskgen writes it. Required.")
+  @Nullable Path config;
+
+  @Option(
+      names = {"-d", "--debug"},
+      description = "Trace each file system call on stderr.")
+  boolean debug;
+
+  @Option(
+      names = {"-a", "--allow-other"},
+      description =
+          "Let other users in too, as far as the sources' modes let them (as a user this needs"
+              + " user_allow_other in /etc/fuse.conf).")
+  boolean allowOther;
+
+  @Option(
+      names = {"-r", "--readonly"},
+      description = "Refuse all writes.")
+  boolean readOnly;
+
+  @Parameters(paramLabel = "MOUNTPOINT", description = "Existing empty folder.")
+  @Nullable Path mountpoint;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    OffsetFs fs = read(Objects.requireNonNull(config));
+    CompletableFuture<ExitCode> end = new CompletableFuture<>();
+    Signals.handle(
+        kind ->
+            end.complete(kind == Signals.Kind.INTERRUPT ? ExitCode.INTERRUPTED : ExitCode.DONE));
+    try (Mount mount = mount(fs, Objects.requireNonNull(mountpoint))) {
+      mount.ended().thenRun(() -> end.complete(ExitCode.DONE));
+      announce(fs, mount);
+      return end.get().code();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private OffsetFs read(Path list) {
+    OffsetFs fs = new OffsetFs(readOnly ? Access.READ_ONLY : Access.READ_WRITE);
+    try {
+      for (TaskLine line : TaskLines.read(list)) {
+        fs.add(file(line));
+      }
+    } catch (InputException | IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    if (fs.files().isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE, "%s: no tasks (expected: a JSON object a line)".formatted(list));
+    }
+    return fs;
+  }
+
+  private static VirtualFile file(TaskLine line) {
+    return new VirtualFile(
+        line.virtualPath(),
+        Path.of(line.sourcePath()),
+        line.offset(),
+        line.size() == 0 ? VirtualFile.TO_THE_END : line.size());
+  }
+
+  private Mount mount(OffsetFs fs, Path folder) {
+    try {
+      return mounts.mount(fs, folder, new MountOptions(allowOther, debug, false));
+    } catch (MountException e) {
+      ExitCode code =
+          e.kind() == MountException.Kind.REQUEST_UNFIT ? ExitCode.USAGE : ExitCode.LOCAL_IO;
+      throw new CommandException(code, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void announce(OffsetFs fs, Mount mount) {
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    List<String> broken = fs.names().stream().filter(name -> isBroken(fs, name)).toList();
+    if (!broken.isEmpty()) {
+      err.printf(
+          "warning: %d of %d files can't be read now: %s%n",
+          broken.size(),
+          fs.names().size(),
+          String.join(", ", broken.subList(0, Math.min(BROKEN_NAMED_MAX, broken.size())))
+              + (broken.size() > BROKEN_NAMED_MAX ? ", ..." : ""));
+    }
+    err.printf(
+        "mounted: %d files on %s (%s); Ctrl-C unmounts%n",
+        fs.names().size(), mount.folder(), readOnly ? "read-only" : "read-write");
+    err.flush();
+  }
+
+  private static boolean isBroken(OffsetFs fs, String name) {
+    try {
+      fs.attributes(name);
+      return false;
+    } catch (ErrnoException e) {
+      return true;
+    }
+  }
+}

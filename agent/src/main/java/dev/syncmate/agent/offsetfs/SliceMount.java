@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.offsetfs;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The slices that a send agent holds, as files of a folder of its own: {@code
+ * <base>/syncmate-<pid>-<random>}. Read-only.
+ *
+ * <p><b>Units.</b> Bytes; a length of 0 is an empty slice, not one to the end.
+ *
+ * <p><b>Threads.</b> Any. See {@link Mount} about mmap.
+ *
+ * <p><b>Errors.</b> A source that is missing or has shrunk shows as an I/O error to the reader, not
+ * here.
+ */
+public final class SliceMount implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SliceMount.class);
+  private static final Pattern OURS = Pattern.compile("syncmate-([0-9]{1,10})-[0-9a-f]{8}");
+  private static final MountOptions OPTIONS = new MountOptions(false, false, true);
+
+  private final OffsetFs fs;
+  private final Mount mount;
+  // A slice can be added again before its earlier holder has let go of it.
+  private final Map<String, Integer> holders = new HashMap<>();
+
+  private SliceMount(OffsetFs fs, Mount mount) {
+    this.fs = fs;
+    this.mount = mount;
+  }
+
+  /** Clears what dead agents left under the base folder, then mounts beside it. */
+  public static SliceMount create(Path base, MountFactory mounts) throws IOException {
+    Path root = Files.createDirectories(base).toRealPath();
+    clearLeftovers(root, mounts);
+    Path folder = createFolder(root);
+    OffsetFs fs = new OffsetFs(Access.READ_ONLY);
+    try {
+      return new SliceMount(fs, mounts.mount(fs, folder, OPTIONS));
+    } catch (MountException e) {
+      Files.deleteIfExists(folder);
+      throw e;
+    }
+  }
+
+  /** Where the slices are to be seen. */
+  public Path folder() {
+    return mount.folder();
+  }
+
+  /**
+   * Shows a slice until each {@code add} of its name met a {@link #remove}.
+   *
+   * @return its path in the mount
+   */
+  public synchronized Path add(String virtualPath, Path source, long offset, long length) {
+    if (length < 0) {
+      throw new IllegalArgumentException(
+          "length of %s: %d (expected: >= 0)".formatted(virtualPath, length));
+    }
+    if (source.normalize().startsWith(folder())) {
+      throw new IllegalArgumentException(
+          "source of %s: %s lies in the mount itself".formatted(virtualPath, source));
+    }
+    fs.replace(new VirtualFile(virtualPath, source, offset, length));
+    holders.merge(virtualPath, 1, Integer::sum);
+    return folder().resolve(virtualPath);
+  }
+
+  /** Takes a slice out of the folder; who has it open can go on reading. */
+  public synchronized void remove(String virtualPath) {
+    Integer left =
+        holders.computeIfPresent(virtualPath, (name, held) -> held == 1 ? null : held - 1);
+    if (left == null) {
+      fs.remove(virtualPath);
+    }
+  }
+
+  /** Unmounts and removes the folder. */
+  @Override
+  public void close() {
+    mount.close();
+    removeFolder(folder());
+  }
+
+  private static Path createFolder(Path root) throws IOException {
+    String name =
+        "syncmate-%d-%08x"
+            .formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
+    return Files.createDirectory(
+        root.resolve(name),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  private static void clearLeftovers(Path root, MountFactory mounts) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(root, "syncmate-*")) {
+      for (Path folder : found) {
+        Matcher name = OURS.matcher(folder.getFileName().toString());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          clearLeftover(folder, mounts);
+        }
+      }
+    }
+  }
+
+  private static void clearLeftover(Path folder, MountFactory mounts) {
+    try {
+      mounts.clearStale(folder);
+      removeFolder(folder);
+      LOG.info("offsetfs.leftover.cleared folder={}", folder);
+    } catch (MountException alive) {
+      // Another container's process numbers are not ours: it lives, leave it.
+      LOG.debug("offsetfs.leftover.kept folder={} cause=\"{}\"", folder, alive.getMessage());
+    }
+  }
+
+  // Only an empty folder can go: never delete what lies in a mount.
+  private static void removeFolder(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      LOG.warn("offsetfs.folder.kept folder={} cause=\"{}\"", folder, e.getMessage());
+    }
+  }
+}
