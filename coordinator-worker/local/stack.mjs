@@ -139,10 +139,10 @@ async function checkAnswers({ coordinator_url, s3_endpoint, bucket }, keys) {
     service: 's3',
     retries: 0,
   });
+  const authorization = `Bearer ${keys.tokens.read}`;
   const answers = await Promise.all([
-    fetch(`${coordinator_url}/healthz`, {
-      headers: { authorization: `Bearer ${keys.tokens.read}` },
-    }),
+    fetch(`${coordinator_url}/healthz`),
+    fetch(`${coordinator_url}/status`, { headers: { authorization } }),
     s3.fetch(`${s3_endpoint}/${bucket}?list-type=2&max-keys=1`),
   ]);
   for (const answer of answers) {

@@ -78,8 +78,8 @@ function bucketOf(where) {
 }
 
 /** @param {any} where */
-const health = (where) =>
-  fetch(`${where.coordinator_url}/healthz`, {
+const status = (where) =>
+  fetch(`${where.coordinator_url}/status`, {
     headers: { authorization: `Bearer ${where.tokens.read}` },
   });
 
@@ -95,7 +95,8 @@ describe('the local stack', () => {
   it('answers as Worker and as S3, and leaves nothing behind when its stdin closes', async () => {
     const { child, exited, ready, temporary } = start([]);
     const where = await ready();
-    assert.equal((await health(where)).status, 200);
+    assert.equal((await fetch(`${where.coordinator_url}/healthz`)).status, 200);
+    assert.equal((await status(where)).status, 200);
 
     const object = bucketOf(where);
     assert.equal((await object('a/b', { method: 'PUT', body: 'content' })).status, 200);
@@ -127,7 +128,7 @@ describe('the local stack', () => {
     const second = start(args);
     const again = await second.ready();
     assert.deepEqual(again, before);
-    assert.equal((await health(again)).status, 200);
+    assert.equal((await status(again)).status, 200);
     assert.equal(await (await bucketOf(again)('kept')).text(), 'content');
   });
 
