@@ -19,7 +19,14 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = VersionProvider.class,
     // The one list of commands: a new one is registered here.
-    subcommands = {MountCommand.class, StatusCommand.class, TaskgenCommand.class},
+    subcommands = {
+      AgentCommand.class,
+      SendCommand.class,
+      RecvCommand.class,
+      StatusCommand.class,
+      TaskgenCommand.class,
+      MountCommand.class,
+    },
     footerHeading = "%n",
     footer = {
       "Without a command, --role send|recv|both starts an agent (the same as the agent command).",

@@ -6,14 +6,40 @@ import dev.syncmate.agent.config.StoreConfig;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.coordinator.http.CallPolicy;
 import dev.syncmate.agent.coordinator.http.HttpCoordinator;
+import dev.syncmate.agent.objectstore.BytesMoved;
+import dev.syncmate.agent.objectstore.MeteredObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore;
+import dev.syncmate.agent.objectstore.StallGuardObjectStore;
+import dev.syncmate.agent.objectstore.StallLimits;
 import dev.syncmate.agent.objectstore.s3.S3Config;
 import dev.syncmate.agent.objectstore.s3.S3ObjectStore;
+import dev.syncmate.agent.offsetfs.SliceMount;
+import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
+import dev.syncmate.agent.offsetfs.fuse.FuseSupport;
+import dev.syncmate.agent.role.Blocking;
+import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.file.FileSliceSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Puts adapters behind ports. The only class that names them, but for the mount command's FUSE. */
 final class Wiring {
+  private static final int DISK_THREADS = 16;
+  private static final long DISK_WARN_MINUTES = 30;
+
+  /** Deletes and listings must not wait behind slices. */
+  private static final int SMALL_CALLS_AT_ONCE = 4;
+
   private Wiring() {}
 
   /** Event loops for network calls; bytes move on the store's own threads. */
@@ -42,5 +68,57 @@ final class Wiring {
             config.accessKey().reveal(),
             config.secretKey().reveal(),
             concurrencyMax));
+  }
+
+  /**
+   * A bucket for an agent: stalled streams are cut, bytes are counted as they pass.
+   *
+   * @param movedBytes bytes moved so far, those of unfinished slices included
+   */
+  record AgentStore(ObjectStore objects, LongSupplier movedBytes) implements AutoCloseable {
+    @Override
+    public void close() {
+      objects.close();
+    }
+  }
+
+  /** The bucket for an agent that moves so many slices at once, each way. */
+  static AgentStore agentStore(Vertx vertx, StoreConfig config, int transfersMax) {
+    ObjectStore s3 = store(vertx, config, 2 * transfersMax + SMALL_CALLS_AT_ONCE);
+    BytesMoved moved = new BytesMoved();
+    return new AgentStore(
+        new MeteredObjectStore(
+            new StallGuardObjectStore(vertx, s3, StallLimits.DEFAULT),
+            new SimpleMeterRegistry(),
+            moved),
+        () -> moved.sentBytes() + moved.receivedBytes());
+  }
+
+  /** The pool for work that waits for a disk. */
+  static Blocking disk(Vertx vertx) {
+    WorkerExecutor pool =
+        vertx.createSharedWorkerExecutor(
+            "syncmate-disk", DISK_THREADS, DISK_WARN_MINUTES, TimeUnit.MINUTES);
+    return new Blocking() {
+      @Override
+      public <T> Future<T> run(Callable<T> work) {
+        return pool.executeBlocking(work, false);
+      }
+    };
+  }
+
+  /** A slice of a file on this host. */
+  static SliceSource slice(Path file, SliceRange range) {
+    return new FileSliceSource(file, range.offsetBytes(), range.lengthBytes());
+  }
+
+  /** Why there can be no mount on this host, if so. */
+  static Optional<String> fuseAbsent() {
+    return FuseSupport.check();
+  }
+
+  /** Mounts leased slices in a folder of their own below the base. */
+  static SliceMount sliceMount(Path base) throws IOException {
+    return SliceMount.create(base, new FuseMountFactory());
   }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.schema.Role;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs an agent: leases work of any job and stays, so that a node joins with config.json alone. */
+@Command(
+    name = "agent",
+    description = {"Lease and do work of any job until told to stop.", ""},
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  java -jar agent.jar --role send -c config.json",
+      "  java -jar agent.jar --role recv -c config.json -D /data/woc",
+      "",
+      "SIGTERM drains: no new lease, work in hand is finished or given back, exit 0.",
+      "",
+      SyncMate.EXIT_CODES
+    })
+final class AgentCommand implements Callable<Integer> {
+  @Option(
+      names = "--role",
+      required = true,
+      paramLabel = "send|recv|both",
+      description = "What the agent does.")
+  @Nullable Role role;
+
+  @Mixin ConfigOption config = new ConfigOption();
+  @Mixin AgentFlags agent = new AgentFlags();
+  @Mixin RecvFlags recv = new RecvFlags();
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    AgentRequest request =
+        new AgentRequest(
+            role == null ? Role.BOTH : role, agent.over(config.load()), agent, recv, null);
+    return AgentRun.run(request, Console.of(spec));
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.config.ConfigKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags of every command that runs an agent. */
+final class AgentFlags {
+  static final int TRANSFERS_DEFAULT = 8;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of this agent in status and logs (default: config, else the host's).")
+  @Nullable String name;
+
+  @Option(
+      names = "--domain",
+      paramLabel = "NAME",
+      description =
+          "Hosts that share the destination file system declare the same domain (default: config,"
+              + " else the host's name).")
+  @Nullable String domain;
+
+  @Option(
+      names = "--transfers",
+      paramLabel = "N",
+      description =
+          "Slices moved at once, 1 to 100 (default: config, else " + TRANSFERS_DEFAULT + ").")
+  @Nullable Integer transfers;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "After SIGTERM, let slices in work finish for so long, then give them back (default:"
+              + " ${DEFAULT-VALUE}).")
+  int drainTimeoutSeconds = 60;
+
+  @Option(
+      names = "--mount-dir",
+      paramLabel = "DIR",
+      description =
+          "Where a sending agent mounts its leased slices, in a folder of its own (default: the"
+              + " system's temporary folder).")
+  @Nullable Path mountDir;
+
+  @Option(
+      names = "--no-mount",
+      description = "Don't mount the leased slices; they are read straight from their files.")
+  boolean noMount;
+
+  @Option(
+      names = "--json",
+      description = "Print the result as one JSON line on stdout, and no progress bar.")
+  boolean json;
+
+  /** The configuration under these flags. */
+  AgentConfig over(AgentConfig config) {
+    return config.with(ConfigKey.NAME, "--name", name).with(ConfigKey.DOMAIN, "--domain", domain);
+  }
+
+  Duration drainTimeout() {
+    if (drainTimeoutSeconds < 0) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--drain-timeout: %d (expected: seconds, 0 or more)".formatted(drainTimeoutSeconds));
+    }
+    return Duration.ofSeconds(drainTimeoutSeconds);
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.config.PathMap;
+import dev.syncmate.agent.coordinator.Coordinator;
+import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.offsetfs.SliceMount;
+import dev.syncmate.agent.placing.Placer;
+import dev.syncmate.agent.placing.PlacingConfig;
+import dev.syncmate.agent.placing.TargetPaths;
+import dev.syncmate.agent.plan.PrefixCheck;
+import dev.syncmate.agent.role.Agent;
+import dev.syncmate.agent.role.AgentOptions;
+import dev.syncmate.agent.role.Blocking;
+import dev.syncmate.agent.role.Identity;
+import dev.syncmate.agent.role.OpenedSlices;
+import dev.syncmate.agent.role.RecvParts;
+import dev.syncmate.agent.role.SendParts;
+import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.schema.PlannedFile;
+import dev.syncmate.schema.ResolvedItem;
+import dev.syncmate.schema.ResolvingFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the parts of an agent from flags and configuration, and closes what it opened. */
+final class AgentSetup implements AutoCloseable {
+  private final AgentRequest request;
+  private final AgentConfig config;
+  private final AgentOptions options;
+  private final @Nullable SendParts send;
+  private final @Nullable RecvParts recv;
+  private @Nullable SliceMount mount;
+
+  AgentSetup(AgentRequest request, @Nullable JobPlan plan, Console console) {
+    this.request = request;
+    this.config = request.config();
+    this.options = options(request);
+    this.send = request.sends() ? sendParts(console) : null;
+    this.recv = request.receives() ? recvParts(plan) : null;
+  }
+
+  AgentOptions options() {
+    return options;
+  }
+
+  Agent.Parts parts(Coordinator coordinator, Wiring.AgentStore store, Blocking blocking) {
+    return new Agent.Parts(coordinator, store.objects(), blocking, store.movedBytes(), send, recv);
+  }
+
+  /** What the agent is, once it works. */
+  String readyLine() {
+    String view = mount == null ? "" : "; leased slices are to be seen in " + mount.folder();
+    return "agent %s works as %s, %d transfers at once%s"
+        .formatted(
+            options.identity().name(),
+            request.role().name().toLowerCase(Locale.ROOT),
+            options.transfersMax(),
+            view);
+  }
+
+  @Override
+  public void close() {
+    if (mount != null) {
+      mount.close();
+    }
+  }
+
+  private static AgentOptions options(AgentRequest request) {
+    AgentConfig config = request.config();
+    Integer flag = request.agent().transfers;
+    int transfers =
+        flag != null ? flag : config.limits().transfers().orElse(AgentFlags.TRANSFERS_DEFAULT);
+    Identity identity =
+        new Identity(
+            config.name(),
+            AgentConfig.hostName(),
+            request.role(),
+            config.domain(),
+            VersionProvider.version());
+    try {
+      return new AgentOptions(identity, transfers, request.recv().deleteRemote);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--" + e.getMessage(), e);
+    }
+  }
+
+  private SendParts sendParts(Console console) {
+    PathMap paths = config.paths();
+    return new SendParts(
+        paths::map,
+        new OpenedSlices(paths::map, Wiring::slice, view(console)),
+        file -> check(file, paths));
+  }
+
+  private static ResolvedItem check(ResolvingFile file, PathMap paths) {
+    PrefixCheck.Finding finding = PrefixCheck.of(file, paths.map(file.sourcePath()));
+    return new ResolvedItem(file.fileId(), file.leaseEpoch(), finding.verdict(), finding.detail());
+  }
+
+  private OpenedSlices.@Nullable View view(Console console) {
+    if (request.agent().noMount) {
+      return null;
+    }
+    Optional<String> absent = Wiring.fuseAbsent();
+    if (absent.isPresent()) {
+      console.warn("leased slices are not mounted, files are read directly: " + absent.get());
+      return null;
+    }
+    Path base = Objects.requireNonNullElse(request.agent().mountDir, defaultMountBase());
+    try {
+      SliceMount made = Wiring.sliceMount(base);
+      mount = made;
+      return new OpenedSlices.View() {
+        @Override
+        public void show(String virtualPath, Path file, SliceRange range) {
+          made.add(virtualPath, file, range.offsetBytes(), range.lengthBytes());
+        }
+
+        @Override
+        public void hide(String virtualPath) {
+          made.remove(virtualPath);
+        }
+      };
+    } catch (IOException e) {
+      console.warn(
+          "leased slices are not mounted under %s, files are read directly: %s"
+              .formatted(base, e.getMessage()));
+      return null;
+    }
+  }
+
+  private static Path defaultMountBase() {
+    return Path.of(
+        System.getProperty("java.io.tmpdir"), "syncmate-" + System.getProperty("user.name"));
+  }
+
+  private RecvParts recvParts(@Nullable JobPlan plan) {
+    Set<Path> roots = new LinkedHashSet<>(request.recv().targetRoots);
+    roots.addAll(config.targetRoots());
+    if (plan != null) {
+      plan.files().stream()
+          .map(AgentSetup::targetFolder)
+          .flatMap(Optional::stream)
+          .forEach(roots::add);
+    }
+    if (roots.isEmpty() && request.recv().destDir == null) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "no folder to receive into: give --dest-dir, --target-root, or target_roots in the"
+              + " configuration");
+    }
+    TargetPaths targets =
+        new TargetPaths(
+            new PlacingConfig(
+                request.recv().destDir,
+                new ArrayList<>(roots),
+                request.recv().cacheDir,
+                config.paths()::map));
+    Staging staging = new Staging(targets, request.recv().cacheDir, UUID.randomUUID().toString());
+    return new RecvParts(staging, new Placer(staging, targets, SampleDigest::ofPrefix));
+  }
+
+  // Who hands over the destination's profile vouches for the folders that it names.
+  private static Optional<Path> targetFolder(PlannedFile file) {
+    return Optional.ofNullable(file.targetPath()).map(Path::of).map(Path::getParent);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.agent.plan.JobId;
+import dev.syncmate.agent.plan.Plan;
+import dev.syncmate.agent.plan.Planner;
+import dev.syncmate.agent.plan.Profile;
+import dev.syncmate.agent.plan.SourceLocator;
+import dev.syncmate.schema.JobSubmission;
+import dev.syncmate.schema.PlannedFile;
+import java.util.List;
+
+/**
+ * The plan of a pair of profiles, ready to submit. It follows from the two profiles alone, so that
+ * it is the same whichever host submits it; what needs a look at a source is left unresolved.
+ *
+ * @param errors files that could not be planned
+ */
+record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
+  private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
+
+  static JobPlan make(PlanFlags flags, Console console) throws InterruptedException {
+    if (flags.sliceSizeBytes < 1 || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--slice-size: %s (expected: 5MiB to 5115MiB, what one PUT can carry)"
+              .formatted(ByteText.size(flags.sliceSizeBytes)));
+    }
+    if (flags.windowBytes < flags.sliceSizeBytes) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--window: %s (expected: at least one slice, %s)"
+              .formatted(ByteText.size(flags.windowBytes), ByteText.size(flags.sliceSizeBytes)));
+    }
+    Plan plan =
+        Planner.forJob(SourceLocator.NONE)
+            .plan(Profile.read(flags.source), Profile.read(flags.destination));
+    plan.warnings().forEach(console::warn);
+    plan.errors().forEach(error -> console.say("not planned: " + error.line()));
+    JobSubmission submission =
+        new JobSubmission(
+            JobId.of(flags.source, flags.destination), flags.sliceSizeBytes, flags.windowBytes);
+    return new JobPlan(submission, plan.files(), plan.errors().size());
+  }
+}

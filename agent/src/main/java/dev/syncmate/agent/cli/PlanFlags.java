@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The pair of profiles, and how its job is cut. */
+final class PlanFlags {
+  @Option(
+      names = {"-s", "--src"},
+      paramLabel = "FILE",
+      defaultValue = "woc.src.json",
+      description = "Profile of the source (default: ${DEFAULT-VALUE}).")
+  Path source = Path.of("woc.src.json");
+
+  @Option(
+      names = {"-d", "--dst"},
+      paramLabel = "FILE",
+      defaultValue = "woc.dst.json",
+      description = "Profile of the destination (default: ${DEFAULT-VALUE}).")
+  Path destination = Path.of("woc.dst.json");
+
+  @Option(
+      names = "--slice-size",
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      converter = ByteSize.class,
+      description =
+          "Bytes of one slice, 5MiB to 5GiB; the first to submit the job decides (default:"
+              + " ${DEFAULT-VALUE}).")
+  long sliceSizeBytes;
+
+  @Option(
+      names = "--window",
+      paramLabel = "SIZE",
+      defaultValue = "1TiB",
+      converter = ByteSize.class,
+      description =
+          "Most bytes that may lie in the bucket at once; the first to submit the job decides"
+              + " (default: ${DEFAULT-VALUE}).")
+  long windowBytes;
+}

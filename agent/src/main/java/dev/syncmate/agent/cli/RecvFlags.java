@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where received files go. */
+final class RecvFlags {
+  @Option(
+      names = {"-C", "--cache-dir"},
+      paramLabel = "DIR",
+      description = "Folder for files being received (default: beside each target).")
+  @Nullable Path cacheDir;
+
+  @Option(
+      names = {"-D", "--dest-dir"},
+      paramLabel = "DIR",
+      description = "Folder for files that the destination does not have yet: DIR/All.sha1c/…")
+  @Nullable Path destDir;
+
+  @Option(
+      names = "--target-root",
+      paramLabel = "DIR",
+      description =
+          "Folder that targets must lie in; repeatable (default: config's target_roots; --dest-dir"
+              + " is always allowed).")
+  List<Path> targetRoots = List.of();
+
+  @Option(
+      names = "--delete-remote",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Delete objects that were received; without it the window fills up for good (default:"
+              + " ${DEFAULT-VALUE}).")
+  boolean deleteRemote = true;
+}

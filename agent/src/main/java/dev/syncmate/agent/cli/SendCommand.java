@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import dev.syncmate.schema.Role;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Submits the job of a pair of profiles and sends its slices until the job is done. */
+@Command(
+    name = "send",
+    description = {
+      "Submit the job of two profiles (if nobody has), send until it is done.",
+      "Run it on as many source hosts as you like: the same pair is the same job.",
+      ""
+    },
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  java -jar agent.jar send",
+      "  java -jar agent.jar send -s woc.src.json -d woc.dst.json -c config.json --transfers 16",
+      "",
+      SyncMate.EXIT_CODES
+    })
+final class SendCommand implements Callable<Integer> {
+  @Mixin ConfigOption config = new ConfigOption();
+  @Mixin AgentFlags agent = new AgentFlags();
+  @Mixin PlanFlags plan = new PlanFlags();
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    AgentRequest request =
+        new AgentRequest(Role.SEND, agent.over(config.load()), agent, new RecvFlags(), plan);
+    return AgentRun.run(request, Console.of(spec));
+  }
+}

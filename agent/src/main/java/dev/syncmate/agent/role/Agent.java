@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.coordinator.Coordinator;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.objectstore.ObjectStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agent: a session and the loops of its role, until it drains.
+ *
+ * <p><b>Threads.</b> Confined to the Vert.x context that made it; disks, digests and mounts are
+ * used on the given worker pool.
+ *
+ * <p><b>Errors.</b> What no repeat can heal completes {@link #fatal()}; everything else is retried,
+ * reported to the coordinator, or left to other agents.
+ */
+public final class Agent {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+  private static final Duration DRAIN_CHECK = Duration.ofMillis(50);
+
+  private final Scheduler scheduler;
+  private final LeaseKeeper keeper;
+  private final Promise<TransferException> fatal = Promise.promise();
+  private final List<TransferLoop> transfers = new ArrayList<>();
+  private final List<PollLoop> polls = new ArrayList<>();
+  private @Nullable Future<Void> draining;
+
+  /** What an agent works with. */
+  public record Parts(
+      Coordinator coordinator,
+      ObjectStore store,
+      Blocking blocking,
+      LongSupplier transferredBytes,
+      @Nullable SendParts send,
+      @Nullable RecvParts recv) {}
+
+  Agent(AgentOptions options, Parts parts, Scheduler scheduler) {
+    this.scheduler = scheduler;
+    keeper =
+        new LeaseKeeper(
+            parts.coordinator(),
+            scheduler,
+            options.identity(),
+            parts.transferredBytes(),
+            this::onFatal);
+    Loops loops =
+        new Loops(parts.coordinator(), keeper, scheduler, parts.blocking(), this::onFatal);
+    if (options.sends() && parts.send() != null) {
+      addSend(loops, options, parts, parts.send());
+    }
+    if (options.receives() && parts.recv() != null) {
+      addRecv(loops, options, parts, parts.recv());
+    }
+  }
+
+  /** An agent on the current Vert.x context. */
+  public static Agent on(Vertx vertx, AgentOptions options, Parts parts) {
+    return new Agent(options, parts, new VertxScheduler(vertx));
+  }
+
+  private void addSend(Loops loops, AgentOptions options, Parts parts, SendParts send) {
+    ReachableZones zones = new ReachableZones(send.paths(), parts.blocking(), scheduler);
+    TransferLoop uploads =
+        new TransferLoop(
+            loops,
+            new Uploads(parts.store(), send.slices()),
+            zones,
+            options.transfersMax(),
+            () -> {});
+    Resolving resolving = new Resolving(loops, zones, send.check(), uploads::wake);
+    transfers.add(uploads);
+    polls.add(new PollLoop("resolve", loops, resolving::step));
+  }
+
+  private void addRecv(Loops loops, AgentOptions options, Parts parts, RecvParts recv) {
+    ReachableZones none = new ReachableZones(path -> Path.of(path), parts.blocking(), scheduler);
+    PollLoop garbage = new PollLoop("garbage", loops, new Garbage(loops, parts.store())::step);
+    Placings placings = new Placings(loops, recv.placer(), () -> {});
+    PollLoop placing = new PollLoop("place", loops, placings::step);
+    transfers.add(
+        new TransferLoop(
+            loops,
+            new Downloads(parts.store(), recv.staging(), parts.blocking()),
+            none,
+            options.transfersMax(),
+            placing::wake));
+    polls.add(placing);
+    if (options.deleteRemote()) {
+      polls.add(garbage);
+    }
+  }
+
+  /** Opens the session and begins to work. */
+  public Future<Void> start() {
+    return keeper
+        .open()
+        .onSuccess(
+            opened -> {
+              transfers.forEach(TransferLoop::wake);
+              polls.forEach(PollLoop::wake);
+            });
+  }
+
+  /** Completes with a failure that concerns the whole agent, if one comes. */
+  public Future<TransferException> fatal() {
+    return fatal.future();
+  }
+
+  /** Learns about new work now instead of at the next heartbeat. */
+  public void refresh() {
+    keeper.refresh();
+    transfers.forEach(TransferLoop::wake);
+    polls.forEach(PollLoop::wake);
+  }
+
+  /** Slices and files in work. */
+  public int leasesHeld() {
+    return keeper.heldCount();
+  }
+
+  /**
+   * Takes nothing new, lets held work finish for so long, gives the rest back, ends the session.
+   * Repeated calls share the first one's end; a shorter time then is ignored.
+   */
+  public Future<Void> drain(Duration timeout) {
+    Future<Void> already = draining;
+    if (already != null) {
+      return already;
+    }
+    LOG.info("agent.drain leases={} timeout_ms={}", keeper.heldCount(), timeout.toMillis());
+    transfers.forEach(TransferLoop::stop);
+    polls.forEach(PollLoop::stop);
+    Promise<Void> done = Promise.promise();
+    draining = done.future();
+    awaitIdle(scheduler.nanoTime() + timeout.toNanos(), done);
+    return done.future();
+  }
+
+  /** Cancels held work now; used when the user insists. */
+  public void abandon() {
+    keeper.cancelAll(new DrainedException());
+  }
+
+  private void awaitIdle(long deadlineNanos, Promise<Void> done) {
+    boolean idle =
+        transfers.stream().allMatch(loop -> loop.underWay() == 0)
+            && polls.stream().noneMatch(PollLoop::running);
+    if (idle) {
+      keeper.close().onComplete(done);
+      return;
+    }
+    if (scheduler.nanoTime() - deadlineNanos >= 0) {
+      LOG.warn("agent.drain_timeout leases={}", keeper.heldCount());
+      keeper.cancelAll(new DrainedException());
+      keeper.close().onComplete(done);
+      return;
+    }
+    scheduler.after(DRAIN_CHECK, () -> awaitIdle(deadlineNanos, done));
+  }
+
+  private void onFatal(TransferException cause) {
+    if (fatal.tryComplete(cause)) {
+      LOG.error("agent.fatal reason={} cause={}", cause.reason(), cause.getMessage());
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.schema.Role;
+
+/**
+ * How an agent works.
+ *
+ * @param transfersMax slices moved at once, each way
+ * @param deleteRemote whether received objects are deleted from the store
+ */
+public record AgentOptions(Identity identity, int transfersMax, boolean deleteRemote) {
+  /** Largest number of slices moved at once. */
+  public static final int TRANSFERS_LIMIT = 100;
+
+  /** Checks the number of transfers. */
+  public AgentOptions {
+    if (transfersMax < 1 || transfersMax > TRANSFERS_LIMIT) {
+      throw new IllegalArgumentException(
+          "transfers: %d (expected: 1 to %d)".formatted(transfersMax, TRANSFERS_LIMIT));
+    }
+  }
+
+  boolean sends() {
+    return identity.role() != Role.RECV;
+  }
+
+  boolean receives() {
+    return identity.role() != Role.SEND;
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.schema.Lease;
+import io.vertx.core.Future;
+
+/**
+ * The sources of the slices that this agent holds leases on.
+ *
+ * <p><b>Threads.</b> Any; what waits for a disk or a mount runs elsewhere.
+ */
+public interface LeasedSlices {
+  /** The slice's bytes; visible as OffsetFS, where that is mounted, until closed. */
+  Future<SliceSource> open(Lease lease);
+
+  /** Ends the use of a slice. Never fails. */
+  Future<Void> close(Lease lease);
+}

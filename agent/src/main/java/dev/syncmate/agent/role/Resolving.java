@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.schema.ResolvedBatch;
+import dev.syncmate.schema.ResolvedItem;
+import dev.syncmate.schema.ResolvingFile;
+import dev.syncmate.schema.TakeResolving;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers, for files that this host reaches, whether the destination's bytes are a prefix. */
+final class Resolving {
+  private static final Logger LOG = LoggerFactory.getLogger(Resolving.class);
+  private static final int FILES_MAX = 20;
+
+  private final Loops loops;
+  private final ReachableZones zones;
+  private final Function<ResolvingFile, ResolvedItem> check;
+  private final Runnable resolved;
+
+  /**
+   * @param check looks at the source; blocking
+   * @param resolved called when files may have become transferable
+   */
+  Resolving(
+      Loops loops,
+      ReachableZones zones,
+      Function<ResolvingFile, ResolvedItem> check,
+      Runnable resolved) {
+    this.loops = loops;
+    this.zones = zones;
+    this.check = check;
+    this.resolved = resolved;
+  }
+
+  /** One step; completes with whether there was work. */
+  Future<Boolean> step() {
+    String session = loops.keeper().sessionId();
+    if (session == null) {
+      return Future.succeededFuture(false);
+    }
+    return zones
+        .reachable(loops.keeper().zones())
+        .compose(reached -> take(session, reached))
+        .compose(files -> files.isEmpty() ? Future.succeededFuture(false) : check(session, files));
+  }
+
+  private Future<List<ResolvingFile>> take(String session, List<String> reached) {
+    if (reached.isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    return loops
+        .coordinator()
+        .takeResolving(new TakeResolving(session, UUID.randomUUID().toString(), reached, FILES_MAX))
+        .map(reply -> reply.files());
+  }
+
+  private Future<Boolean> check(String session, List<ResolvingFile> files) {
+    return loops
+        .blocking()
+        .run(() -> files.stream().map(check).toList())
+        .compose(items -> loops.coordinator().resolved(new ResolvedBatch(session, items)))
+        .map(
+            reply -> {
+              LOG.info("files.resolved count={}", reply.results().size());
+              resolved.run();
+              return true;
+            });
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.schema.ResolvedItem;
+import dev.syncmate.schema.ResolvingFile;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * What a sending agent needs besides the store.
+ *
+ * @param paths source path, as planned, to the path on this host
+ * @param check compares a source's prefix with the destination's digest; blocking
+ */
+public record SendParts(
+    Function<String, Path> paths,
+    LeasedSlices slices,
+    Function<ResolvingFile, ResolvedItem> check) {}

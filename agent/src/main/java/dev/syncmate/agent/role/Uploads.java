@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.objectstore.ObjectStore;
+import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.schema.CompletedTask;
+import dev.syncmate.schema.Direction;
+import dev.syncmate.schema.Lease;
+import io.vertx.core.Future;
+
+/** Sends slices: one slice, one object, one PUT. */
+final class Uploads implements SliceWork {
+  private final ObjectStore store;
+  private final LeasedSlices slices;
+
+  Uploads(ObjectStore store, LeasedSlices slices) {
+    this.store = store;
+    this.slices = slices;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.SEND;
+  }
+
+  @Override
+  public Future<Long> freeBytes() {
+    return Future.succeededFuture(Long.MAX_VALUE);
+  }
+
+  @Override
+  public Future<CompletedTask> move(Lease lease, Cancellation cancellation) {
+    return slices
+        .open(lease)
+        .compose(source -> put(lease, source, cancellation))
+        .eventually(() -> slices.close(lease));
+  }
+
+  private Future<CompletedTask> put(Lease lease, SliceSource source, Cancellation cancellation) {
+    return store
+        .put(lease.objectKey(), source, cancellation)
+        .map(
+            stored ->
+                new CompletedTask(
+                    lease.taskId(),
+                    lease.leaseEpoch(),
+                    stored.key(),
+                    stored.sizeBytes(),
+                    stored.sha256()));
+  }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.LeaseLostException;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.testing.UnexpectedCoordinator;
+import dev.syncmate.schema.AgentRegistration;
+import dev.syncmate.schema.AgentSession;
+import dev.syncmate.schema.Directive;
+import dev.syncmate.schema.Heartbeat;
+import dev.syncmate.schema.HeartbeatReply;
+import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.Role;
+import dev.syncmate.schema.SessionEnd;
+import dev.syncmate.schema.TransferMode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+  private static final int LEASE_MS = 30_000;
+  private static final int HEARTBEAT_MS = 10_000;
+
+  private final ManualScheduler scheduler = new ManualScheduler();
+  private final Played coordinator = new Played();
+  private final List<TransferException> fatal = new ArrayList<>();
+  private final LeaseKeeper keeper =
+      new LeaseKeeper(
+          coordinator,
+          scheduler,
+          new Identity("a1", "h1", Role.SEND, "h1", "test"),
+          () -> coordinator.bytes,
+          fatal::add);
+
+  private static final class Played extends UnexpectedCoordinator {
+    final List<AgentRegistration> registrations = new ArrayList<>();
+    final List<Heartbeat> heartbeats = new ArrayList<>();
+    final List<String> ended = new ArrayList<>();
+    Function<Heartbeat, Future<HeartbeatReply>> answer = beat -> renewed(List.of());
+    long bytes;
+
+    @Override
+    public Future<AgentSession> register(AgentRegistration registration) {
+      registrations.add(registration);
+      return Future.succeededFuture(
+          new AgentSession(registration.sessionId(), 1, LEASE_MS, HEARTBEAT_MS, 1000, List.of()));
+    }
+
+    @Override
+    public Future<HeartbeatReply> heartbeat(String sessionId, Heartbeat heartbeat) {
+      heartbeats.add(heartbeat);
+      return answer.apply(heartbeat);
+    }
+
+    @Override
+    public Future<SessionEnd> endSession(String sessionId) {
+      ended.add(sessionId);
+      return Future.succeededFuture(new SessionEnd(0));
+    }
+
+    static Future<HeartbeatReply> renewed(List<String> lost) {
+      return Future.succeededFuture(
+          new HeartbeatReply(LEASE_MS, HEARTBEAT_MS, 1000, lost, Directive.WORK, List.of()));
+    }
+  }
+
+  private static Lease lease(String taskId, int epoch) {
+    return new Lease(
+        taskId,
+        "1",
+        "0123456789abcdef",
+        epoch,
+        "f",
+        "/z/f",
+        10,
+        0,
+        10,
+        "k",
+        null,
+        TransferMode.FULL,
+        0,
+        null,
+        "All.sha1c",
+        "f");
+  }
+
+  @Test
+  void heartbeat_everyInterval_namesHeldLeasesAndRate() {
+    keeper.open();
+    keeper.hold(lease("1-0", 3));
+    coordinator.bytes = 50_000;
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(coordinator.heartbeats).hasSize(1);
+    Heartbeat beat = coordinator.heartbeats.get(0);
+    assertThat(beat.held())
+        .extracting("taskId", "leaseEpoch")
+        .containsExactly(org.assertj.core.api.Assertions.tuple("1-0", 3));
+    assertThat(beat.transferredBytes()).isEqualTo(50_000);
+    assertThat(beat.bytesPerSecond()).isEqualTo(5_000);
+  }
+
+  @Test
+  void heartbeat_leaseNamedLost_cancelsOnlyThatOne() {
+    keeper.open();
+    Cancellation first = keeper.hold(lease("1-0", 1));
+    Cancellation second = keeper.hold(lease("1-1", 1));
+    coordinator.answer = beat -> Played.renewed(List.of("1-0"));
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(first.cause()).isInstanceOf(LeaseLostException.class);
+    assertThat(second.cause()).isNull();
+    assertThat(keeper.heldCount()).isEqualTo(1);
+  }
+
+  @Test
+  void renew_unansweredUntilDeadline_losesLeasesBeforeTheCoordinatorDoes() {
+    keeper.open();
+    Cancellation held = keeper.hold(lease("1-0", 1));
+    coordinator.answer = beat -> Promise.<HeartbeatReply>promise().future();
+
+    scheduler.advance(Duration.ofMillis(LEASE_MS - LEASE_MS / 10 - 1));
+    assertThat(held.cause()).isNull();
+    scheduler.advance(Duration.ofMillis(1));
+
+    assertThat(held.cause()).isInstanceOf(LeaseLostException.class);
+    assertThat(coordinator.ended).containsExactly(coordinator.registrations.get(0).sessionId());
+    assertThat(coordinator.registrations).hasSize(2);
+    assertThat(keeper.sessionId())
+        .isEqualTo(coordinator.registrations.get(1).sessionId())
+        .isNotEqualTo(coordinator.registrations.get(0).sessionId());
+  }
+
+  @Test
+  void renew_deadlineCountsFromBeforeTheHeartbeatLeft_notFromItsAnswer() {
+    keeper.open();
+    Cancellation held = keeper.hold(lease("1-0", 1));
+    Promise<HeartbeatReply> late = Promise.promise();
+    coordinator.answer = beat -> late.future();
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+    scheduler.advance(Duration.ofMillis(16_000));
+    late.complete(Played.renewed(List.of()).result());
+    coordinator.answer = beat -> Promise.<HeartbeatReply>promise().future();
+
+    // Sent at 10 s, so good until 37 s although the answer came at 26 s.
+    scheduler.advance(Duration.ofMillis(10_999));
+    assertThat(held.cause()).isNull();
+    scheduler.advance(Duration.ofMillis(1));
+    assertThat(held.cause()).isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
+  void renew_oneFailureWithinTheLease_keepsLeases() {
+    keeper.open();
+    Cancellation held = keeper.hold(lease("1-0", 1));
+    coordinator.answer =
+        beat ->
+            coordinator.heartbeats.size() == 1
+                ? Future.failedFuture(
+                    new CoordinatorException(
+                        Disposition.RETRY, "coordinator_unreachable", "down", null))
+                : Played.renewed(List.of());
+    scheduler.advance(Duration.ofMillis(4L * LEASE_MS));
+
+    assertThat(held.cause()).isNull();
+    assertThat(coordinator.registrations).hasSize(1);
+  }
+
+  @Test
+  void renew_sessionUnknown_losesAllAndOpensANewSession() {
+    keeper.open();
+    Cancellation held = keeper.hold(lease("1-0", 1));
+    coordinator.answer =
+        beat ->
+            Future.failedFuture(
+                new CoordinatorException(
+                    Disposition.ABANDON_LEASE, "session_unknown", "gone", null));
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(held.cause()).isInstanceOf(LeaseLostException.class);
+    assertThat(coordinator.registrations).hasSize(2);
+    assertThat(keeper.mayTake()).isTrue();
+  }
+
+  @Test
+  void renew_tokenRefused_isFatal() {
+    keeper.open();
+    coordinator.answer =
+        beat ->
+            Future.failedFuture(
+                new CoordinatorException(Disposition.STOP_AGENT, "unauthorized", "no", null));
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(fatal).extracting(TransferException::reason).containsExactly("unauthorized");
+  }
+
+  @Test
+  void letGo_otherEpoch_keepsTheNewerLease() {
+    keeper.open();
+    keeper.hold(lease("1-0", 2));
+    keeper.letGo(lease("1-0", 1));
+
+    assertThat(keeper.holds(lease("1-0", 2))).isTrue();
+  }
+
+  @Test
+  void close_endsTheSessionAndStopsHeartbeats() {
+    keeper.open();
+    keeper.close();
+    scheduler.advance(Duration.ofMillis(3L * LEASE_MS));
+
+    assertThat(coordinator.heartbeats).isEmpty();
+    assertThat(coordinator.ended).hasSize(1);
+    assertThat(keeper.mayTake()).isFalse();
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.testing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A real agent: {@code java -jar agent.jar …} in a process of its own, output in files. */
+public final class AgentProcess implements AutoCloseable {
+  private static final long EXIT_SECONDS_MAX = 240;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private AgentProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts it with the given arguments, in {@code folder}. */
+  public static AgentProcess start(Path folder, String name, List<String> args) {
+    Path jar = Path.of(System.getProperty("syncmate.agent.jar", "target/agent.jar"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+    command.addAll(args);
+    Path out = folder.resolve(name + ".out");
+    Path err = folder.resolve(name + ".err");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      return new AgentProcess(process, out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a config.json that only its owner can read. */
+  public static Path writeConfig(Path file, Map<String, Object> values) {
+    try {
+      Files.writeString(file, new ObjectMapper().writeValueAsString(values));
+      Files.setPosixFilePermissions(
+          file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills it as an out-of-memory killer would: no handler runs. */
+  public void kill9() {
+    process.destroyForcibly();
+    waitForExit();
+  }
+
+  /** Sends SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Waits for the end and answers with the exit code. */
+  public int waitForExit() {
+    try {
+      if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new AssertionError(
+            "agent still runs after %d s; stderr:%n%s".formatted(EXIT_SECONDS_MAX, stderr()));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String stdout() {
+    return text(out);
+  }
+
+  public String stderr() {
+    return text(err);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill9();
+    }
+  }
+}
