@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,23 +50,35 @@ public final class LocalStack implements AutoCloseable {
     this.ready = ready;
   }
 
-  /** How the stack runs; a state folder is kept, without one a temporary one is removed. */
-  public record Options(Duration leaseDuration, Path state, int port) {
-    /** The stack's own lease duration, a temporary state, any port. */
+  /** How the stack runs: flags of stack.mjs and their values. */
+  public record Options(Map<String, String> flags) {
+    public Options {
+      flags = Map.copyOf(flags);
+    }
+
+    /** The stack's own settings, a temporary state, any port. */
     public static Options defaults() {
-      return new Options(null, null, 0);
+      return new Options(Map.of());
+    }
+
+    /** The same with a flag of stack.mjs: {@code with("poll-interval-ms", 50)}. */
+    public Options with(String flag, Object value) {
+      Map<String, String> more = new TreeMap<>(flags);
+      more.put("--" + flag, value.toString());
+      return new Options(more);
     }
 
     public Options withLeaseDuration(Duration duration) {
-      return new Options(duration, state, port);
+      return with("lease-duration-ms", duration.toMillis());
     }
 
+    /** Keeps database and objects in the folder; without, a temporary one is removed. */
     public Options withState(Path folder) {
-      return new Options(leaseDuration, folder, port);
+      return with("state", folder);
     }
 
     public Options withPort(int number) {
-      return new Options(leaseDuration, state, number);
+      return with("port", number);
     }
   }
 
@@ -73,14 +87,7 @@ public final class LocalStack implements AutoCloseable {
     skipWithoutNode();
     List<String> command = new ArrayList<>();
     command.addAll(List.of("node", root().resolve(SCRIPT).toString()));
-    command.addAll(List.of("--port", String.valueOf(options.port())));
-    if (options.leaseDuration() != null) {
-      command.add("--lease-duration-ms");
-      command.add(String.valueOf(options.leaseDuration().toMillis()));
-    }
-    if (options.state() != null) {
-      command.addAll(List.of("--state", options.state().toString()));
-    }
+    options.flags().forEach((flag, value) -> command.addAll(List.of(flag, value)));
     try {
       Process process = new ProcessBuilder(command).start();
       StringBuffer stderr = new StringBuffer();

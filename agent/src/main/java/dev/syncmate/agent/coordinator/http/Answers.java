@@ -72,6 +72,7 @@ final class Answers {
     String way =
         switch (reason) {
           case "unauthorized" -> "; check coordinator_token";
+          case "not_found", "method_not_allowed" -> "; check coordinator_url and the versions";
           case "forbidden" -> "; use a token of another role";
           default -> "";
         };
@@ -89,6 +90,8 @@ final class Answers {
           "contract_incompatible",
           "contract_unsupported",
           "role_mismatch",
+          "not_found",
+          "method_not_allowed",
           "session_conflict" ->
           Disposition.STOP_AGENT;
       case "session_unknown", "lease_stale" -> Disposition.ABANDON_LEASE;
