@@ -26,8 +26,12 @@ final class S3Clients {
   /** Connections beside those of the slices: for head, list and delete. */
   private static final int SMALL_CALLS_MAX = 8;
 
-  /** Slices queued for a connection are the caller's choice; only a jammed pool takes this long. */
-  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(60);
+  /**
+   * Time for TLS behind the connect. Nobody waits longer for a connection: the SDK's pool at times
+   * never answers after a refused connection (seen with Netty 4.2, one time in 20), and only this
+   * limit ends the call then.
+   */
+  private static final Duration TLS_WAIT = Duration.ofSeconds(5);
 
   /** Below workerd's 5 s, or a call meets a connection that is just being closed. */
   private static final Duration IDLE_MAX = Duration.ofSeconds(4);
@@ -62,7 +66,7 @@ final class S3Clients {
             NettyNioAsyncHttpClient.builder()
                 .eventLoopGroup(loops)
                 .maxConcurrency(config.concurrencyMax() + SMALL_CALLS_MAX)
-                .connectionAcquisitionTimeout(CONNECTION_WAIT)
+                .connectionAcquisitionTimeout(timing.connect().plus(TLS_WAIT))
                 .connectionMaxIdleTime(IDLE_MAX)
                 .connectionTimeout(timing.connect())
                 .readTimeout(timing.readWrite())

@@ -5,6 +5,7 @@ import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.TransferException;
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -41,7 +42,11 @@ final class S3Errors {
       if (cause instanceof S3Exception s3) {
         return answered(call, key, s3);
       }
-      outside |= cause instanceof IOException || cause instanceof SdkException;
+      outside |=
+          cause instanceof IOException
+              || cause instanceof SdkException
+              // Without a reason of ours: the store was closed.
+              || cause instanceof CancellationException;
     }
     if (!outside) {
       return of(
@@ -91,8 +96,8 @@ final class S3Errors {
     return of(
         Disposition.FAIL_TASK,
         "store_refused",
-        "%s %s: %s refused with %d %s (%s)"
-            .formatted(call, key, config.endpoint(), status, code, text(error)),
+        "%s %s: bucket %s at %s refused with %d %s (%s)"
+            .formatted(call, key, config.bucket(), config.endpoint(), status, code, text(error)),
         error);
   }
 

@@ -12,16 +12,20 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -53,6 +57,11 @@ public final class S3ObjectStore implements ObjectStore {
   private static final int LOOPS_MAX = 8;
   private static final int IDLE_THREAD_SECONDS = 30;
 
+  private static final long QUIET_MS = 100;
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong calls = new AtomicLong();
+  private final Map<Long, CompletableFuture<?>> running = new ConcurrentHashMap<>();
   private final Vertx vertx;
   private final S3Config config;
   private final S3Errors errors;
@@ -231,29 +240,53 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    running.values().forEach(call -> call.cancel(true));
     client.close();
-    var unused = loops.eventLoopGroup().shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    // Nobody waits for the loops; the quiet period lets the client's pools close their connections.
+    var unused = loops.eventLoopGroup().shutdownGracefully(QUIET_MS, 2000, TimeUnit.MILLISECONDS);
     workers.shutdown();
   }
 
   /** Starts a call that a cancellation aborts. */
-  private static <T> CompletableFuture<T> call(
+  private <T> CompletableFuture<T> call(
       Cancellation cancellation, Supplier<CompletableFuture<T>> start) {
-    CompletableFuture<T> running =
+    CompletableFuture<T> call =
         call(
             () -> {
               cancellation.check();
               return start.get();
             });
-    cancellation.onCancel(() -> running.cancel(true));
-    return running;
+    cancellation.onCancel(() -> call.cancel(true));
+    return call;
   }
 
-  private static <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> start) {
+  /** Starts a call that closing the store aborts: the SDK would leave it open for ever. */
+  private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> start) {
+    CompletableFuture<T> call;
     try {
-      return start.get();
+      checkOpen();
+      call = start.get();
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
+    }
+    long id = calls.incrementAndGet();
+    running.put(id, call);
+    var unused = call.whenComplete((value, error) -> running.remove(id));
+    if (closed.get()) {
+      call.cancel(true);
+    }
+    return call;
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new TransferException(
+          Disposition.RETRY,
+          "store_unavailable",
+          "the connection to bucket %s is closed".formatted(config.bucket()));
     }
   }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.schema.FailedTask;
+import dev.syncmate.schema.FailureKind;
+import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.TransferMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailuresTest {
+  private static final Lease LEASE =
+      new Lease(
+          "7-3",
+          "7",
+          "job",
+          5,
+          "f",
+          "/da1_data/f",
+          10,
+          0,
+          10,
+          "k",
+          null,
+          TransferMode.FULL,
+          0,
+          null,
+          "gz",
+          "f");
+
+  @ParameterizedTest
+  @CsvSource({
+    "RETRY, RETRY",
+    "OTHER_HOST, UNREACHABLE",
+    "RESEND, OBJECT_BAD",
+    "FAIL_TASK, PERMANENT",
+    "STOP_AGENT, UNREACHABLE"
+  })
+  void report_eachDisposition_hasItsKind(Disposition disposition, FailureKind kind) {
+    TransferException cause = new TransferException(disposition, "some_reason", "what happened");
+    assertThat(Failures.toFailedTask(LEASE, cause))
+        .contains(new FailedTask("7-3", 5, kind, "some_reason", "what happened"));
+  }
+
+  @Test
+  void report_leaseNotOurs_isNone() {
+    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "x");
+    assertThat(Failures.toFailedTask(LEASE, lost)).isEmpty();
+  }
+
+  @Test
+  void report_bug_isRetried() {
+    FailedTask report =
+        Failures.toFailedTask(LEASE, new IllegalStateException("oops")).orElseThrow();
+    assertThat(report.kind()).isEqualTo(FailureKind.RETRY);
+    assertThat(report.reason()).isEqualTo("internal_error");
+    assertThat(report.detail()).contains("oops");
+  }
+
+  @Test
+  void report_longOrOddText_fitsTheContract() {
+    TransferException cause =
+        new TransferException(Disposition.RETRY, "Bad-Reason " + "x".repeat(100), "y".repeat(5000));
+    FailedTask report = Failures.toFailedTask(LEASE, cause).orElseThrow();
+    assertThat(report.reason()).matches("^[a-z_]{1,64}$");
+    assertThat(report.detail()).hasSize(1000);
+  }
+}
