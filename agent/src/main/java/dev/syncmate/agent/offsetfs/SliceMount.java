@@ -91,7 +91,9 @@ public final class SliceMount implements AutoCloseable {
   @Override
   public void close() {
     mount.close();
-    removeFolder(folder());
+    if (removeFolder(folder())) {
+      LOG.debug("offsetfs.folder.removed folder={}", folder());
+    }
   }
 
   private static Path createFolder(Path root) throws IOException {
@@ -117,8 +119,9 @@ public final class SliceMount implements AutoCloseable {
   private static void clearLeftover(Path folder, MountFactory mounts) {
     try {
       mounts.clearStale(folder);
-      removeFolder(folder);
-      LOG.info("offsetfs.leftover.cleared folder={}", folder);
+      if (removeFolder(folder)) {
+        LOG.info("offsetfs.leftover.cleared folder={}", folder);
+      }
     } catch (MountException alive) {
       // Another container's process numbers are not ours: it lives, leave it.
       LOG.debug("offsetfs.leftover.kept folder={} cause=\"{}\"", folder, alive.getMessage());
@@ -126,11 +129,12 @@ public final class SliceMount implements AutoCloseable {
   }
 
   // Only an empty folder can go: never delete what lies in a mount.
-  private static void removeFolder(Path folder) {
+  private static boolean removeFolder(Path folder) {
     try {
-      Files.deleteIfExists(folder);
+      return Files.deleteIfExists(folder);
     } catch (IOException e) {
-      LOG.warn("offsetfs.folder.kept folder={} cause=\"{}\"", folder, e.getMessage());
+      LOG.warn("offsetfs.folder.kept folder={} cause=\"{}\"", folder, e.toString());
+      return false;
     }
   }
 }

@@ -2,9 +2,9 @@
 package dev.syncmate.agent.offsetfs.fuse;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +44,15 @@ final class Unmount {
             });
   }
 
+  // Not by ProcessHandle.Info: of a setuid program a user is not told the command.
   private static boolean isGuard(ProcessHandle child, Path folder) {
-    Optional<String[]> arguments = child.info().arguments();
-    Optional<String> command = child.info().command();
-    return command.isPresent()
-        && command.get().contains("fusermount")
-        && arguments.isPresent()
-        && List.of(arguments.get()).contains(folder.toString());
+    try {
+      Path file = Path.of("/proc", Long.toString(child.pid()), "cmdline");
+      List<String> words = List.of(Files.readString(file).split("\0", -1));
+      return words.get(0).contains("fusermount") && words.contains(folder.toString());
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private static boolean byCall(Path folder, int flags) {

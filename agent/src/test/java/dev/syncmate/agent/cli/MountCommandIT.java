@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncmate.agent.offsetfs.fuse.FuseHost;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code java -jar agent.jar mount} as a process of its own. */
+class MountCommandIT {
+  private static final Path JAR = Path.of(System.getProperty("syncmate.agent.jar", "agent.jar"));
+
+  private final List<Process> started = new ArrayList<>();
+  @TempDir Path temp;
+  private Path folder;
+  private Path tasks;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    FuseHost.assumeFuse();
+    folder = Files.createDirectory(temp.toRealPath().resolve("mount"));
+    Path source = Files.writeString(temp.resolve("source"), "0123456789");
+    tasks =
+        Files.writeString(
+            temp.resolve("tasks.jsonl"),
+            """
+            # a comment
+
+            {"virtual_path":"a","source_path":"%s","offset":2,"size":3}
+            {"virtual_path":"rest","source_path":"%s","offset":5,"size":0}
+            """
+                .formatted(source, source));
+  }
+
+  @AfterEach
+  void stopAll() throws InterruptedException {
+    for (Process process : started) {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void help_namesTheSeedsFlags() throws Exception {
+    assertThat(
+            FuseHost.run(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-jar",
+                    JAR.toString(),
+                    "mount",
+                    "--help")
+                .output())
+        .contains("-c, --config", "-d, --debug", "-a, --allow-other", "-r, --readonly");
+  }
+
+  @Test
+  void sigterm_unmountsAndEndsWithZero() throws Exception {
+    Process process = mount("--readonly");
+    assertThat(FuseHost.run("cat", folder + "/a", folder + "/rest").output()).isEqualTo("23456789");
+    assertThat(FuseHost.run("sh", "-c", "echo > " + folder + "/a").status()).isNotZero();
+    process.destroy();
+    assertThat(process.waitFor()).isZero();
+    assertThat(FuseHost.isMountedUnder(folder)).isFalse();
+  }
+
+  @Test
+  void sigint_unmountsAndEndsWith130() throws Exception {
+    Process process = mount();
+    assertThat(FuseHost.run("kill", "-INT", String.valueOf(process.pid())).status()).isZero();
+    assertThat(process.waitFor()).isEqualTo(130);
+    assertThat(FuseHost.isMountedUnder(folder)).isFalse();
+  }
+
+  @Test
+  void unmountFromOutside_endsWithZero() throws Exception {
+    Process process = mount();
+    assertThat(FuseHost.run("umount", folder.toString()).status()).isZero();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void kill9_thenMountAgain_works() throws Exception {
+    Process process = mount();
+    process.destroyForcibly().waitFor();
+    mount();
+    assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
+  }
+
+  @Test
+  void kill9_withoutAutoUnmount_thenMountAgain_clearsWhatIsLeft() throws Exception {
+    Process process = mount();
+    process.children().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().waitFor();
+    assertThat(FuseHost.run("ls", folder.toString()).output()).contains("not connected");
+    mount();
+    assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
+  }
+
+  @Test
+  void secondMountOnTheSameFolder_isRefusedAndTheFirstGoesOn() throws Exception {
+    mount();
+    Process second = start(folder);
+    assertThat(second.waitFor()).isEqualTo(2);
+    assertThat(errors(second)).contains("is mounted there already").hasLineCount(1);
+    assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
+  }
+
+  @Test
+  void badTaskLine_nothingIsMounted() throws Exception {
+    Files.writeString(tasks, "{\"virtual_path\":\"b\"}\n", java.nio.file.StandardOpenOption.APPEND);
+    Process process = start(folder);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(errors(process)).contains("tasks.jsonl line 5", "source_path").hasLineCount(1);
+    assertThat(FuseHost.isMountedUnder(folder)).isFalse();
+  }
+
+  @Test
+  void missingMountpoint_saysHowToMakeIt() throws Exception {
+    Process process = start(temp.resolve("none"));
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(errors(process)).contains("no such folder", "mkdir").hasLineCount(1);
+  }
+
+  private Process mount(String... options) throws IOException {
+    Process process = start(folder, options);
+    BufferedReader errors =
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+    String line = errors.readLine();
+    List<String> seen = new ArrayList<>();
+    while (line != null && !line.startsWith("mounted: 2 files on " + folder)) {
+      seen.add(line);
+      line = errors.readLine();
+    }
+    assertThat(line).as("after %s", seen).isNotNull();
+    return process;
+  }
+
+  private Process start(Path mountpoint, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                JAR.toString(),
+                "mount",
+                "-c",
+                tasks.toString()));
+    command.addAll(List.of(options));
+    command.add(mountpoint.toString());
+    Process process = new ProcessBuilder(command).start();
+    started.add(process);
+    return process;
+  }
+
+  private static String errors(Process process) throws IOException {
+    return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+}
