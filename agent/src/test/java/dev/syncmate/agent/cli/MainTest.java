@@ -53,6 +53,39 @@ class MainTest {
   }
 
   @Test
+  void roleAtTheRoot_isTheAgentCommand() {
+    for (String[] args :
+        new String[][] {
+          {"--role", "send", "-c", "/none.json"},
+          {"-c", "/none.json", "--role=RECV"},
+          {"-v", "--verbose=1", "--role", "both", "-c", "/none.json"},
+          {"agent", "--role", "send", "-c", "/none.json"}
+        }) {
+      Ran ran = Ran.run(args);
+      assertThat(ran.err()).startsWith("syncmate: /none.json: no such file");
+      assertThat(ran.exitCode()).isEqualTo(2);
+    }
+    Logging.configure(0);
+  }
+
+  @Test
+  void role_unknown_isUsageError() {
+    Ran ran = Ran.run("--role", "observer");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err().lines()).hasSize(2);
+    assertThat(ran.err()).contains("observer", "Try 'syncmate agent --help'.");
+  }
+
+  @Test
+  void everyCommand_help_namesExitCodes() {
+    for (String command : new String[] {"agent", "send", "recv", "status", "mount", "taskgen"}) {
+      Ran ran = Ran.run(command, "--help");
+      assertThat(ran.exitCode()).as(command).isZero();
+      assertThat(ran.out()).as(command).contains("Exit codes: 0 done");
+    }
+  }
+
+  @Test
   void errorLine_commandException_keepsItsCode() {
     assertThat(ErrorLine.of(new CommandException(ExitCode.LOCAL_IO, "x\n  y")))
         .isEqualTo(new ErrorLine(ExitCode.LOCAL_IO, "x y"));
