@@ -72,13 +72,17 @@ ${UNCUT},
              ORDER BY rank, begun DESC, uncut_bytes DESC, file_id
              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
       FROM uncut),
-  steps (step) AS (SELECT 0 UNION ALL SELECT step + 1 FROM steps WHERE step + 1 < ?5),
+  steps AS (
+    SELECT *, 0 AS step FROM lined_up WHERE ahead < ?5
+    UNION ALL
+    SELECT rank, job_no, room, slice_bytes, file_id, next_slice, transfer_bytes, slices, epoch, begun,
+           uncut_bytes, ahead, step + 1
+      FROM steps WHERE step + 1 < slices AND ahead + step + 1 < ?5),
   cut AS (
     SELECT rank, job_no, room, file_id, next_slice + step AS slice_no, epoch,
            min(slice_bytes, transfer_bytes - (next_slice + step) * slice_bytes) AS length_bytes,
            ahead + step AS line
-      FROM lined_up CROSS JOIN steps
-     WHERE ahead < ?5 AND step < slices AND ahead + step < ?5),
+      FROM steps),
   candidates AS (
     SELECT 0 AS fresh, rank, job_no, room, file_id, slice_no, epoch, length_bytes, slice_no AS line
       FROM returned
@@ -101,15 +105,24 @@ const PICKED = `picked AS (
     FROM takes k CROSS JOIN json_each(k.picks) p
    WHERE k.session_id = ?1 AND k.request_id = ?2 AND k.kind = ?3)`;
 
-const OBJECT_KEY = `substr(j.job_id, 1, 16) || '/' || p.file_id || '/' || p.slice_no || '.' || p.epoch`;
+/** An attempt's own key: a late writer of a former epoch can't touch it. */
+const objectKey = (jobId: string, row: string, epoch: string) =>
+  `substr(${jobId}, 1, 16) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
+
+/** The unary plus keeps the partial index out: the picked rows are few, the index may hold thousands. */
+const pickedIn = (state: string) =>
+  `(file_id, slice_no) IN (SELECT file_id, slice_no FROM picked) AND +state = '${state}'`;
 
 const LEASE_RETURNED = `
 WITH ${PICKED}
-UPDATE tasks SET state = 'uploading', lease_session = ?1, lease_epoch = p.epoch,
-    upload_epoch = p.epoch, object_key = ${OBJECT_KEY}, sha256 = NULL, sender = ?10
-  FROM picked p, jobs j
- WHERE tasks.file_id = p.file_id AND tasks.slice_no = p.slice_no AND tasks.state = 'pending'
-   AND j.job_no = tasks.job_no`;
+UPDATE tasks SET state = 'uploading', lease_session = ?1, lease_epoch = lease_epoch + 1,
+    upload_epoch = lease_epoch + 1, sha256 = NULL, sender = ?10,
+    object_key = ${objectKey(
+      '(SELECT j.job_id FROM jobs j WHERE j.job_no = tasks.job_no)',
+      'tasks',
+      '(tasks.lease_epoch + 1)',
+    )}
+ WHERE ${pickedIn('pending')}`;
 
 const LEASE_NEW = `
 WITH ${PICKED}
@@ -118,7 +131,7 @@ INSERT INTO tasks (file_id, slice_no, job_no, zone_no, state, offset_bytes, leng
 SELECT p.file_id, p.slice_no, f.job_no, f.zone_no, 'uploading',
        f.transfer_offset_bytes + p.slice_no * j.slice_size_bytes,
        min(j.slice_size_bytes, f.transfer_bytes - p.slice_no * j.slice_size_bytes),
-       ?1, p.epoch, p.epoch, ${OBJECT_KEY}, ?10
+       ?1, p.epoch, p.epoch, ${objectKey('j.job_id', 'p', 'p.epoch')}, ?10
   FROM picked p CROSS JOIN files f ON f.file_id = p.file_id CROSS JOIN jobs j ON j.job_no = f.job_no
  WHERE p.slice_no >= f.next_slice`;
 
@@ -193,14 +206,13 @@ ${PICK}`;
 
 const LEASE_UPLOADED = `
 WITH ${PICKED}
-UPDATE tasks SET state = 'downloading', lease_session = ?1, lease_epoch = p.epoch, receiver = ?10
-  FROM picked p
- WHERE tasks.file_id = p.file_id AND tasks.slice_no = p.slice_no AND tasks.state = 'uploaded'`;
+UPDATE tasks SET state = 'downloading', lease_session = ?1, lease_epoch = lease_epoch + 1, receiver = ?10
+ WHERE ${pickedIn('uploaded')}`;
 
 const TIE = `
 WITH ${PICKED}
 UPDATE files SET domain = ?9
- WHERE domain = '' AND file_id IN (SELECT file_id FROM picked)`;
+ WHERE +domain = '' AND file_id IN (SELECT file_id FROM picked)`;
 
 const TAKE_RECV = [PICK_RECV, LEASE_UPLOADED, TIE, COUNT_RECEIVED, FORGET_TAKES, LEASES];
 
@@ -265,8 +277,8 @@ const WHY_NO_SEND = `
 WITH
 ${WANTED_ZONES},
 ${RETURNED},
-  open AS (SELECT 1 FROM jobs WHERE state <> 'done' AND tasks_pending > 0)
-SELECT NOT EXISTS (SELECT 1 FROM open) AS nothing,
+  busy AS (SELECT 1 FROM jobs WHERE state <> 'done' AND tasks_pending > 0)
+SELECT NOT EXISTS (SELECT 1 FROM busy) AS idle,
        EXISTS (SELECT 1 FROM returned)
        OR EXISTS (SELECT 1 FROM wanted w CROSS JOIN files f ON f.zone_no = w.zone_no
                    WHERE f.state = 'transferring' AND f.next_slice < f.slices_total
@@ -276,10 +288,10 @@ SELECT NOT EXISTS (SELECT 1 FROM open) AS nothing,
 
 export async function whyNoSend(db: D1Database, take: SendTake): Promise<Wait['reason']> {
   const bound = sendValues({ ...take, maxTasks: 1 });
-  const [found] = await rows<{ nothing: number; blocked: number; backing_off: number }>(
+  const [found] = await rows<{ idle: number; blocked: number; backing_off: number }>(
     statement(db, WHY_NO_SEND, bound),
   );
-  if (found === undefined || found.nothing === 1) return 'no_work';
+  if (found === undefined || found.idle === 1) return 'no_work';
   if (found.blocked === 1) return 'window_full';
   return found.backing_off === 1 ? 'no_work' : 'not_reachable';
 }

@@ -5,7 +5,7 @@ import { FILE_STATES, TASK_STATES } from '../domain/model';
  * Keeps the totals in `jobs` true. Whoever moves tasks or files runs one of these statements in the
  * same transaction, over a relation that says what moves:
  *
- *   moved(job_no, what, was, becomes, n, bytes)   what: 'task' or 'file'; was: NULL for new ones
+ *   moved(job_no, what, was, becomes, n, bytes)   what: 'task' or 'file'; was: NULL for new ones, becomes: NULL for what goes
  *
  * The relation is computed from the same condition as the move, before it (or, where the move leaves
  * a mark such as an epoch, after it).
@@ -30,7 +30,7 @@ export function updateTotals(ctes: string, more: readonly string[] = []): string
     `${bytes} = jobs.${bytes} + d.${bytes}`,
   ]);
   const sums = columns.flatMap(({ count, bytes, what, state }) => {
-    const sign = `(what = '${what}') * ((becomes = '${state}') - (was IS '${state}'))`;
+    const sign = `(what = '${what}') * ((becomes IS '${state}') - (was IS '${state}'))`;
     return [`SUM(n * ${sign}) AS ${count}`, `SUM(bytes * ${sign}) AS ${bytes}`];
   });
   return `

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import { env } from 'cloudflare:test';
+
+const TABLES = ['jobs', 'zones', 'files', 'tasks', 'sessions', 'takes', 'garbage', 'garbage_takes'];
+
+/** Everything that the database holds: two equal dumps mean that nothing changed in between. */
+export async function dump(tables: readonly string[] = TABLES): Promise<string> {
+  const results = await env.DB.batch(
+    tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)),
+  );
+  return JSON.stringify(results.map(({ results: found }, i) => [tables[i], found]));
+}
+
+/** Everything but heartbeats' traces. */
+export const dumpWork = (): Promise<string> => dump(TABLES.filter((table) => table !== 'sessions'));
+
+/** An empty coordinator: tests of one file share their database. */
+export async function clear(): Promise<void> {
+  await env.DB.batch(TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
+}
