@@ -30,6 +30,10 @@ public final class FuseSupport {
           "FUSE: no /dev/fuse: load the kernel module (modprobe fuse), or start the container with"
               + " --device /dev/fuse --cap-add SYS_ADMIN");
     }
+    if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
+      return Optional.of(
+          "FUSE: this user may not open /dev/fuse: run as root, or let root do: chmod 666 /dev/fuse");
+    }
     if (!libraryLoads()) {
       return Optional.of(
           "FUSE: libfuse.so.2 is not installed: apt-get install libfuse2 (libfuse2t64 on Ubuntu"
