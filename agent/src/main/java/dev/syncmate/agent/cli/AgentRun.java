@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentRun {
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration DRAIN_AT_END = Duration.ofSeconds(10);
   private static final int FAILED_SHOWN_MAX = 20;
 
   private final AgentRequest request;
@@ -100,10 +101,11 @@ final class AgentRun {
                     : submit(coordinator, plan))
         .compose(
             job -> {
-              if (job != null && job.state() == JobState.DONE) {
-                return finish(coordinator, job, true);
-              }
-              return startAgent(coordinator, parts, setup, job);
+              boolean doneBefore = job != null && job.state() == JobState.DONE;
+              // A receiver still has objects to delete that the last one could not yet.
+              return doneBefore && !request.receives()
+                  ? finish(coordinator, job, true)
+                  : startAgent(coordinator, parts, setup, job);
             });
   }
 
@@ -132,12 +134,13 @@ final class AgentRun {
             opened -> {
               console.say(setup.readyLine());
               if (job != null) {
-                watch(coordinator, parts, job);
+                watch(coordinator, parts, job, job.state() == JobState.DONE);
               }
             });
   }
 
-  private void watch(Coordinator coordinator, Agent.Parts parts, JobStatus job) {
+  private void watch(
+      Coordinator coordinator, Agent.Parts parts, JobStatus job, boolean doneBefore) {
     boolean terminal = !request.agent().json && Console.errIsTerminal();
     String verb = request.sends() ? "send" : "recv";
     Progress progress = new Progress(verb, parts.transferredBytes(), console, terminal);
@@ -147,7 +150,9 @@ final class AgentRun {
               progress.close();
               return Future.succeededFuture();
             })
-        .compose(done -> drain(Duration.ZERO).compose(v -> finish(coordinator, done, false)))
+        .compose(done -> collectGarbage().map(done))
+        .compose(done -> coordinator.job(done.jobId()))
+        .compose(done -> drain(DRAIN_AT_END).compose(v -> finish(coordinator, done, doneBefore)))
         .onFailure(ending::completeExceptionally);
   }
 
@@ -176,6 +181,11 @@ final class AgentRun {
         .forEach(file -> console.say("failed: " + file.sourcePath() + ": " + file.lastError()));
     if (failed.size() > FAILED_SHOWN_MAX) {
       console.say("failed: … and %d more".formatted(failed.size() - FAILED_SHOWN_MAX));
+    }
+    if (request.receives() && job.windowUsedBytes() > 0) {
+      console.say(
+          "note: %s of lost attempts still lie in the bucket; recv, run again later, deletes them"
+              .formatted(ByteText.size(job.windowUsedBytes())));
     }
     FileTallies files = job.files();
     String bytes = ByteText.size(files.done().bytes());
@@ -221,6 +231,11 @@ final class AgentRun {
       running.abandon();
     }
     drain(Duration.ofSeconds(2)).onComplete(v -> ending.completeExceptionally(cause));
+  }
+
+  private Future<Void> collectGarbage() {
+    Agent running = agent;
+    return running == null ? Future.succeededFuture() : running.collectGarbage();
   }
 
   private Future<Void> drain(Duration timeout) {

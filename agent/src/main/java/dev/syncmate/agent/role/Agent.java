@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,11 +30,15 @@ public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration DRAIN_CHECK = Duration.ofMillis(50);
 
+  /** After so many received slices objects are deleted at once: the window may wait for it. */
+  private static final int GARBAGE_BATCH = 16;
+
   private final Scheduler scheduler;
   private final LeaseKeeper keeper;
   private final Promise<TransferException> fatal = Promise.promise();
   private final List<TransferLoop> transfers = new ArrayList<>();
   private final List<PollLoop> polls = new ArrayList<>();
+  private @Nullable Garbage garbage;
   private @Nullable Future<Void> draining;
 
   /** What an agent works with. */
@@ -85,19 +90,27 @@ public final class Agent {
 
   private void addRecv(Loops loops, AgentOptions options, Parts parts, RecvParts recv) {
     ReachableZones none = new ReachableZones(path -> Path.of(path), parts.blocking(), scheduler);
-    PollLoop garbage = new PollLoop("garbage", loops, new Garbage(loops, parts.store())::step);
     Placings placings = new Placings(loops, recv.placer(), () -> {});
     PollLoop placing = new PollLoop("place", loops, placings::step);
+    Garbage collected = new Garbage(loops, parts.store());
+    PollLoop collecting = new PollLoop("garbage", loops, collected::step);
+    AtomicInteger received = new AtomicInteger();
     transfers.add(
         new TransferLoop(
             loops,
             new Downloads(parts.store(), recv.staging(), parts.blocking()),
             none,
             options.transfersMax(),
-            placing::wake));
+            () -> {
+              placing.wake();
+              if (options.deleteRemote() && received.incrementAndGet() % GARBAGE_BATCH == 0) {
+                collecting.wake();
+              }
+            }));
     polls.add(placing);
     if (options.deleteRemote()) {
-      polls.add(garbage);
+      polls.add(collecting);
+      garbage = collected;
     }
   }
 
@@ -122,6 +135,15 @@ public final class Agent {
     keeper.refresh();
     transfers.forEach(TransferLoop::wake);
     polls.forEach(PollLoop::wake);
+  }
+
+  /** Deletes the objects that may be deleted by now, where this agent deletes any. */
+  public Future<Void> collectGarbage() {
+    Garbage collected = garbage;
+    if (collected == null) {
+      return Future.succeededFuture();
+    }
+    return collected.step().compose(more -> more ? collectGarbage() : Future.succeededFuture());
   }
 
   /** Slices and files in work. */
