@@ -9,7 +9,7 @@ import type {
 import { parseTaskId, taskId } from './names';
 import { RefusedError } from './refusal';
 import { CONTRACT_VERSION, SESSION_MEMORY_MS, type Settings } from './settings';
-import type { SessionRow } from './model';
+import type { SessionRow, TaskRow, TaskTransition } from './model';
 import type { Store } from './store';
 import { completedBy, givenBack, holds } from './tasks';
 
@@ -100,12 +100,38 @@ export async function heartbeat(
     leases: beat.held.length,
   });
   if (!renewed) throw new RefusedError({ reason: 'session_unknown', sessionId: beat.sessionId });
+  await takeBackUnnamed(store, beat, settings, now);
   return {
     ...intervals(settings),
     lost: await lostLeases(store, beat),
     directive: 'work',
     zones: await store.zones(),
   };
+}
+
+/** A heartbeat names at most so many leases; a full one may have left some out. */
+const NAMED_MAX = 1000;
+
+/**
+ * Leases that the agent doesn't know of: the answer to its take, or its report, never arrived. Without
+ * this they would be renewed for as long as it lives. Younger ones may be in an answer on its way.
+ */
+async function takeBackUnnamed(
+  store: Store,
+  beat: Heartbeat & { sessionId: string },
+  settings: Settings,
+  now: number,
+): Promise<void> {
+  if (beat.held.length >= NAMED_MAX) return;
+  const named = new Set(beat.held.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
+  const old = await store.tasksTakenBy(beat.sessionId, now - settings.leaseDurationMs);
+  const unnamed = old.filter((row) => !named.has(`${taskId(row)} ${row.leaseEpoch}`));
+  if (unnamed.length === 0) return;
+  const laterAt = now + settings.leaseDurationMs;
+  const transitions = backToOthers(unnamed, beat.sessionId, laterAt);
+  for (const some of chunks(transitions)) {
+    await store.moveTasks(beat.sessionId, some, { refs: [], now, laterAt });
+  }
 }
 
 /**
@@ -154,14 +180,9 @@ async function takeBack(
   end: { state: 'expired' | 'ended'; garbageAt: number; now: number },
 ): Promise<number> {
   const held = await store.leasesOf(sessionId);
-  const transitions = held.tasks.flatMap((row) => {
-    const lease = { task_id: taskId(row), lease_epoch: row.leaseEpoch };
-    if (!holds(row, lease, sessionId)) return [];
-    return [givenBack(row, end.garbageAt, { byHolder: false })];
-  });
+  const transitions = backToOthers(held.tasks, sessionId, end.garbageAt);
   const times = { now: end.now, laterAt: end.garbageAt };
-  for (let from = 0; from < transitions.length; from += RECLAIM_MAX) {
-    const some = transitions.slice(from, from + RECLAIM_MAX);
+  for (const some of chunks(transitions)) {
     await store.moveTasks(sessionId, some, { refs: [], ...times });
   }
   if (held.files.length > 0) {
@@ -172,4 +193,21 @@ async function takeBack(
   }
   await store.buryClosing(sessionId, end.state);
   return transitions.length + held.files.length;
+}
+
+function backToOthers(
+  rows: readonly TaskRow[],
+  sessionId: string,
+  garbageAt: number,
+): TaskTransition[] {
+  return rows.flatMap((row) => {
+    const lease = { task_id: taskId(row), lease_epoch: row.leaseEpoch };
+    return holds(row, lease, sessionId) ? [givenBack(row, garbageAt, { byHolder: false })] : [];
+  });
+}
+
+function chunks(transitions: readonly TaskTransition[]): TaskTransition[][] {
+  return Array.from({ length: Math.ceil(transitions.length / RECLAIM_MAX) }, (_, i) =>
+    transitions.slice(i * RECLAIM_MAX, (i + 1) * RECLAIM_MAX),
+  );
 }

@@ -39,6 +39,8 @@ export interface Store {
   closingSessions(now: number): Promise<readonly ClosingSession[]>;
   /** What the session still holds. */
   leasesOf(sessionId: string): Promise<HeldByTakes>;
+  /** Tasks that it still holds by takes of that time or before. */
+  tasksTakenBy(sessionId: string, takenBefore: number): Promise<readonly TaskRow[]>;
   /** Forgets the takes of a closing session, whose leases have all been taken back. */
   buryClosing(sessionId: string, state: 'expired' | 'ended'): Promise<void>;
   forgetSessions(lastSeenBefore: number): Promise<void>;
@@ -59,7 +61,7 @@ export interface Store {
   leasesAgain(take: TakeKey): Promise<readonly Lease[]>;
   whyNoSend(take: SendTake): Promise<Wait['reason']>;
   whyNoRecv(take: RecvTake): Promise<Wait['reason']>;
-  takeResolving(take: FileTake & { zones: readonly string[] }): Promise<readonly ResolvingFile[]>;
+  takeResolving(take: ResolvingTake): Promise<readonly ResolvingFile[]>;
   takePlacing(take: FileTake): Promise<readonly PlacingFile[]>;
 
   tasks(refs: readonly TaskRef[]): Promise<TaskLookup>;
@@ -146,6 +148,12 @@ export interface RecvTake extends Taking {
 
 export interface FileTake extends Taking {
   readonly maxFiles: number;
+}
+
+export interface ResolvingTake extends FileTake {
+  readonly zones: readonly string[];
+  /** A check that was taken at that time or before and not reported is offered again. */
+  readonly forgottenBefore: number;
 }
 
 export interface GarbageTaking {

@@ -81,6 +81,8 @@ export async function takeResolving(
     now,
     zones: request.zones,
     maxFiles: request.max_files,
+    // A check reads a kilobyte: who needs longer than a lease has forgotten it, or can't read.
+    forgottenBefore: now - settings.leaseDurationMs,
   });
   return { files: [...files] };
 }

@@ -14,6 +14,7 @@ import {
   leasesOf,
   openSession,
   renewSession,
+  tasksTakenBy,
   zones,
 } from './sessions';
 import { leasesAgain, takeRecv, takeSend, wasTaken, whyNoRecv, whyNoSend } from './takes';
@@ -28,6 +29,7 @@ export function d1Store(db: D1Database): Store {
     closeSession: (sessionId) => closeSession(db, sessionId),
     closingSessions: (now) => closingSessions(db, now),
     leasesOf: (sessionId) => leasesOf(db, sessionId),
+    tasksTakenBy: (sessionId, takenBefore) => tasksTakenBy(db, sessionId, takenBefore),
     buryClosing: (sessionId, state) => buryClosing(db, sessionId, state),
     forgetSessions: (lastSeenBefore) => forgetSessions(db, lastSeenBefore),
     zones: () => zones(db),

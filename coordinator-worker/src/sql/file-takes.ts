@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
-import type { FileTake } from '../domain/store';
+import type { FileTake, ResolvingTake } from '../domain/store';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import { rows, statement, transaction } from './statement';
 import { keyValues, wasTaken } from './takes';
@@ -9,7 +9,7 @@ import { keyValues, wasTaken } from './takes';
  * Taking whole files: to check a prefix, or to place. As in takes.ts, the first statement picks.
  *
  * Values: ?1 session, ?2 request, ?3 kind, ?4 now, ?5 max files, ?6 zones or domain, ?7 host,
- * ?8 takes before this may be forgotten.
+ * ?8 takes before this may be forgotten, ?9 checks taken before this are offered again.
  */
 const pick = (candidates: string) => `
 INSERT INTO takes (session_id, request_id, kind, taken_at, picks)
@@ -31,6 +31,13 @@ SELECT f.file_id, f.lease_epoch + 1 AS epoch
          WHERE j.state <> 'done' ORDER BY w.key, z.job_no) z
  CROSS JOIN files f ON f.zone_no = z.zone_no
  WHERE f.state = 'unresolved' AND f.lease_session IS NULL AND ${HOST_IS_FINE}`;
+
+const OFFER_FORGOTTEN = `
+UPDATE files SET lease_session = NULL
+ WHERE state = 'unresolved' AND (file_id, lease_session, lease_epoch) IN (
+   SELECT p.value ->> 0, k.session_id, p.value ->> 2
+     FROM takes k CROSS JOIN json_each(k.picks) p
+    WHERE k.kind = 'resolve' AND k.taken_at <= ?9)`;
 
 const READY_TO_PLACE = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
@@ -78,14 +85,12 @@ interface HeldFile {
   dest_name: string;
 }
 
-const TAKE_RESOLVING = [pick(UNRESOLVED), LEASE, FORGET_TAKES, HELD];
+const TAKE_RESOLVING = [OFFER_FORGOTTEN, pick(UNRESOLVED), LEASE, FORGET_TAKES, HELD];
 const TAKE_PLACING = [pick(READY_TO_PLACE), LEASE, FORGET_TAKES, HELD];
 
-export async function takeResolving(
-  db: D1Database,
-  take: FileTake & { zones: readonly string[] },
-): Promise<ResolvingFile[]> {
-  const held = await run(db, TAKE_RESOLVING, take, JSON.stringify(take.zones));
+export async function takeResolving(db: D1Database, take: ResolvingTake): Promise<ResolvingFile[]> {
+  const zones = JSON.stringify(take.zones);
+  const held = await run(db, TAKE_RESOLVING, take, [zones, take.forgottenBefore]);
   return held.map((row) => ({
     file_id: String(row.file_id),
     job_id: row.job_id,
@@ -105,7 +110,7 @@ SELECT t.file_id, t.offset_bytes, t.length_bytes, t.sha256
  ORDER BY t.file_id, t.slice_no`;
 
 export async function takePlacing(db: D1Database, take: FileTake): Promise<PlacingFile[]> {
-  const held = await run(db, TAKE_PLACING, take, take.session.domain);
+  const held = await run(db, TAKE_PLACING, take, [take.session.domain, 0]);
   const slices = new Map<number, SliceDigest[]>(held.map((row) => [row.file_id, []]));
   const ids = JSON.stringify([...slices.keys()]);
   for (const { file_id, ...slice } of held.length === 0
@@ -135,7 +140,7 @@ async function run(
   db: D1Database,
   sql: readonly string[],
   take: FileTake,
-  sixth: string,
+  [sixth, ninth]: readonly [string, number],
 ): Promise<HeldFile[]> {
   if (await wasTaken(db, take)) return again(db, take);
   const bound = [
@@ -145,6 +150,7 @@ async function run(
     sixth,
     take.session.host,
     take.now - TAKE_MEMORY_MS,
+    ninth,
   ];
   try {
     return await transaction<HeldFile>(

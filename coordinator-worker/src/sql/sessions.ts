@@ -122,32 +122,42 @@ export async function closingSessions(
 }
 
 /** By the session's takes: there is no index of leases, it would cost two rows a task. */
-const HELD_TASKS = `
+const heldTasks = (and: string) => `
 SELECT t.file_id, t.slice_no, t.state, t.length_bytes, t.lease_session, t.lease_epoch,
        t.upload_epoch, t.object_key, t.sha256, t.attempts
   FROM takes k CROSS JOIN json_each(k.picks) p
  CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)
  WHERE k.session_id = ?1 AND k.kind IN ('send', 'recv')
    AND t.lease_session = ?1 AND t.lease_epoch = (p.value ->> 2)
-   AND t.state IN ('uploading', 'downloading')`;
+   AND t.state IN ('uploading', 'downloading') ${and}`;
+const HELD_TASKS = heldTasks('');
+const HELD_TASKS_TAKEN_BY = heldTasks('AND k.taken_at <= ?2');
 const HELD_FILES = `
 SELECT f.file_id, f.lease_epoch
   FROM takes k CROSS JOIN json_each(k.picks) p CROSS JOIN files f ON f.file_id = (p.value ->> 0)
  WHERE k.session_id = ?1 AND k.kind IN ('resolve', 'place')
    AND f.lease_session = ?1 AND f.lease_epoch = (p.value ->> 2)`;
 
+type StoredTask = Parameters<typeof taskRow>[0];
+
 export async function leasesOf(db: D1Database, sessionId: string): Promise<HeldByTakes> {
-  type StoredTask = Parameters<typeof taskRow>[0];
-  const tasks: TaskRow[] = (await rows<StoredTask>(statement(db, HELD_TASKS, [sessionId]))).map(
-    taskRow,
-  );
+  const tasks = await rows<StoredTask>(statement(db, HELD_TASKS, [sessionId]));
   const files = await rows<{ file_id: number; lease_epoch: number }>(
     statement(db, HELD_FILES, [sessionId]),
   );
   return {
-    tasks,
+    tasks: tasks.map(taskRow),
     files: files.map((row) => ({ fileId: row.file_id, leaseEpoch: row.lease_epoch })),
   };
+}
+
+export async function tasksTakenBy(
+  db: D1Database,
+  sessionId: string,
+  takenBefore: number,
+): Promise<TaskRow[]> {
+  const values = [sessionId, takenBefore];
+  return (await rows<StoredTask>(statement(db, HELD_TASKS_TAKEN_BY, values))).map(taskRow);
 }
 
 const FORGET_TAKES = `DELETE FROM takes WHERE session_id = ?1`;

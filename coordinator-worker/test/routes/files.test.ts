@@ -112,6 +112,21 @@ test('takes prefix checks and placings of an expired session back', async () => 
   expect(outcomes(await heir.placed(again))).toEqual(['ok']);
 });
 
+test('offers a prefix check again that was taken and never reported', async () => {
+  const world = new World();
+  await world.submit({}, [grown('r.bin')]);
+  const sender = await world.agent('send');
+  const forgotten = await sender.takeResolving();
+  world.now += LEASE_MS - 1;
+  await sender.heartbeat();
+  expect(await sender.takeResolving()).toEqual([]);
+  world.now += 1;
+  const again = await sender.takeResolving();
+  expect(again.map((file) => file.lease_epoch)).toEqual([2]);
+  expect(outcomes(await sender.resolved(forgotten, 'full'))).toEqual(['lease_stale']);
+  expect(outcomes(await sender.resolved(again, 'full'))).toEqual(['ok']);
+});
+
 test('hands placing to the domain that has the slices, once', async () => {
   const world = new World();
   await world.submit({}, [planned('p.bin', { source_digest: 'fedcba9876543210' })]);

@@ -295,6 +295,21 @@ test('names lost leases in a heartbeat, but not those that were completed', asyn
   expect((await receiver.heartbeat(received)).lost).toEqual([]);
 });
 
+test('gives back a lease that its live agent has not named for a lease duration', async () => {
+  const { world, zone, job } = await fresh();
+  const sender = await world.agent('send');
+  const [named, lost] = await sender.send({ zones: [zone], max_tasks: 2 });
+  if (named === undefined || lost === undefined) throw new Error('no leases');
+  world.now += LEASE_MS - 1;
+  await sender.heartbeat([named]);
+  expect((await world.job(job)).tasks.uploading.count).toBe(2);
+  world.now += 1;
+  expect((await sender.heartbeat([named])).lost).toEqual([]);
+  expect((await world.job(job)).tasks.uploading.count).toBe(1);
+  expect(outcomes(await sender.complete([named, lost]))).toEqual(['ok', 'lease_stale']);
+  expect(await driftOfTotals()).toEqual([]);
+});
+
 test('gives back everything when a session ends, and nothing the second time', async () => {
   const { world, zone, job } = await fresh();
   const sender = await world.agent('send');

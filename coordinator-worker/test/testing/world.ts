@@ -17,6 +17,9 @@ import type {
 import { check } from '../../src/http/validate';
 import type { MessageName } from '../../src/generated/schemas';
 import { Meter } from './meter';
+import { ZONE } from './planned';
+
+export { planned, ZONE } from './planned';
 
 type Role = 'send' | 'recv' | 'both' | 'admin' | 'read';
 
@@ -144,25 +147,6 @@ export function newJobId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
-}
-
-export const ZONE = '/da5_data';
-
-export function planned(name: string, options: Partial<PlannedFile> = {}): PlannedFile {
-  return {
-    virtual_path: name,
-    source_path: `${ZONE}/${name}`,
-    size_bytes: 250,
-    source_digest: null,
-    target_path: null,
-    target_size_bytes: null,
-    target_digest: null,
-    mode: 'full',
-    dest_sub: 'basemaps',
-    dest_name: name,
-    zone: ZONE,
-    ...options,
-  };
 }
 
 /** What a slice's SHA-256 is in tests: made of its id, so that it is the same for both sides. */
