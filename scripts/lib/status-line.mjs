@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Usage: curl .../status | status-line.mjs [--moved | --agents]: one line for people. With --moved the
-// number of tasks and bytes that are verified at the destination; with --agents a line an agent.
+// Usage: curl .../status | status-line.mjs [--moved]: one line for people; with --moved the number of
+// tasks and bytes that are verified at the destination, for scripts.
 import { readFileSync } from 'node:fs';
 
 const STATES = ['pending', 'uploading', 'uploaded', 'downloading', 'downloaded', 'failed'];
@@ -21,13 +21,7 @@ function progress({ tasks, files, ...rates }) {
   ].join(' | ');
 }
 
-const VIEWS = {
-  '--moved': ({ tasks }) => `${tasks.downloaded.count} ${tasks.downloaded.bytes}`,
-  '--agents': ({ agents }) =>
-    agents
-      .map((agent) => `    ${agent.name} ${agent.role} ${mib(agent.transferred_bytes)} MiB`)
-      .join('\n'),
-};
+const moved = ({ tasks }) => `${tasks.downloaded.count} ${tasks.downloaded.bytes}`;
 
-const view = VIEWS[process.argv[2]] ?? progress;
+const view = process.argv[2] === '--moved' ? moved : progress;
 console.log(view(JSON.parse(readFileSync(0, 'utf8'))));
