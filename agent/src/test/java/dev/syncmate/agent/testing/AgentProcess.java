@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.testing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real agent: {@code java -jar agent.jar …} in a process of its own, output in files. */
@@ -43,18 +41,6 @@ public final class AgentProcess implements AutoCloseable {
               .redirectError(err.toFile())
               .start();
       return new AgentProcess(process, out, err);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Writes a config.json that only its owner can read. */
-  public static Path writeConfig(Path file, Map<String, Object> values) {
-    try {
-      Files.writeString(file, new ObjectMapper().writeValueAsString(values));
-      Files.setPosixFilePermissions(
-          file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

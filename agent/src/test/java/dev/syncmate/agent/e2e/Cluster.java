@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.syncmate.agent.testing.AgentProcess;
+import dev.syncmate.agent.testing.LocalStack;
+import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.Status;
+import dev.syncmate.schema.TaskPage;
+import dev.syncmate.schema.TaskState;
+import dev.syncmate.schema.TaskStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A local stack and the agents that work with it; all end with it. */
+final class Cluster implements AutoCloseable {
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final LocalStack stack;
+  private final List<AgentProcess> agents = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private Cluster(Path folder, LocalStack stack) {
+    this.folder = folder;
+    this.stack = stack;
+  }
+
+  /** A stack whose leases and polls are short, so that a takeover is soon. */
+  static Cluster start(Path folder, Duration lease) {
+    return new Cluster(
+        folder,
+        LocalStack.start(
+            LocalStack.Options.defaults()
+                .withLeaseDuration(lease)
+                .with("poll-interval-ms", 100)
+                .with("fail-backoff-ms", 100)));
+  }
+
+  LocalStack stack() {
+    return stack;
+  }
+
+  /** Starts an agent whose configuration is the stack's, as changed. */
+  AgentProcess agent(
+      String name, String tokenRole, UnaryOperator<ObjectNode> change, List<String> args) {
+    ObjectNode config = change.apply(stack.config(tokenRole).put("name", name));
+    Path file = LocalStack.write(folder.resolve(name + ".json"), config);
+    List<String> all = new ArrayList<>(args);
+    all.addAll(List.of("-c", file.toString()));
+    AgentProcess agent = AgentProcess.start(folder, name, all);
+    agents.add(agent);
+    return agent;
+  }
+
+  /** A sending agent; both hosts' data lie below {@code sources}. */
+  AgentProcess sender(String name, Path sources, List<String> args) {
+    return agent(
+        name,
+        "send",
+        config -> {
+          config
+              .putObject("paths")
+              .put("/da1_data", sources.resolve("da1_data").toString())
+              .put("/da2_data", sources.resolve("da2_data").toString());
+          return config;
+        },
+        args);
+  }
+
+  AgentProcess receiver(String name, List<String> args) {
+    return agent(name, "recv", config -> config.put("domain", "destination"), args);
+  }
+
+  Status status() {
+    return get("/status", Status.class);
+  }
+
+  /** All tasks of the only job, in the state or in any. */
+  List<TaskStatus> tasks(TaskState state) {
+    if (status().jobs().isEmpty()) {
+      return List.of();
+    }
+    String job = status().jobs().get(0).jobId();
+    List<TaskStatus> all = new ArrayList<>();
+    String after = "";
+    while (true) {
+      String filter =
+          state == null ? "" : "&state=" + state.name().toLowerCase(java.util.Locale.ROOT);
+      TaskPage page = get("/v1/tasks?job_id=" + job + filter + after, TaskPage.class);
+      all.addAll(page.tasks());
+      if (page.next() == null) {
+        return all;
+      }
+      after = "&after=" + page.next();
+    }
+  }
+
+  private <T> T get(String path, Class<T> type) {
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(stack.coordinatorUrl() + path))
+                  .timeout(CALL_TIMEOUT)
+                  .header("Authorization", "Bearer " + stack.token("read"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return Contract.mapper().readValue(answer.body(), type);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits for the agent's end and checks how it ended. */
+  static void assertEnds(AgentProcess agent, int exitCode) {
+    int found = agent.waitForExit();
+    assertThat(found).as(agent.stdout() + agent.stderr()).isEqualTo(exitCode);
+  }
+
+  @Override
+  public void close() {
+    agents.forEach(AgentProcess::close);
+    stack.close();
+  }
+}
