@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /** How much an agent does at once; what is not given is up to the command. */
 public record LimitsConfig(OptionalInt transfers) {
   /** Most slices that one agent moves at once. */
-  public static final int TRANSFERS_MAX = 256;
+  public static final int TRANSFERS_MAX = 100;
 
   static final String TRANSFERS = "transfers";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.config.LimitsConfig;
 import dev.syncmate.schema.Role;
 
 /**
@@ -10,14 +11,11 @@ import dev.syncmate.schema.Role;
  * @param deleteRemote whether received objects are deleted from the store
  */
 public record AgentOptions(Identity identity, int transfersMax, boolean deleteRemote) {
-  /** Largest number of slices moved at once. */
-  public static final int TRANSFERS_LIMIT = 100;
-
   /** Checks the number of transfers. */
   public AgentOptions {
-    if (transfersMax < 1 || transfersMax > TRANSFERS_LIMIT) {
+    if (transfersMax < 1 || transfersMax > LimitsConfig.TRANSFERS_MAX) {
       throw new IllegalArgumentException(
-          "transfers: %d (expected: 1 to %d)".formatted(transfersMax, TRANSFERS_LIMIT));
+          "transfers: %d (expected: 1 to %d)".formatted(transfersMax, LimitsConfig.TRANSFERS_MAX));
     }
   }
 
