@@ -128,6 +128,7 @@ final class AgentRun {
     Agent started = Agent.on(vertx, setup.options(), parts);
     agent = started;
     started.fatal().onSuccess(this::onFatal);
+    started.drainOrdered().onSuccess(ordered -> onDrainOrdered());
     return started
         .start()
         .onSuccess(
@@ -223,6 +224,12 @@ final class AgentRun {
     }
     drain(interrupt ? Duration.ofSeconds(2) : request.agent().drainTimeout())
         .onComplete(v -> ending.complete(interrupted ? ExitCode.INTERRUPTED : ExitCode.DONE));
+  }
+
+  private void onDrainOrdered() {
+    console.say(
+        "the coordinator tells this agent to leave: work in hand is finished or given back");
+    drain(request.agent().drainTimeout()).onComplete(v -> ending.complete(ExitCode.DONE));
   }
 
   private void onFatal(TransferException cause) {

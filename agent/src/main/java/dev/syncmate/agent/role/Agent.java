@@ -30,12 +30,16 @@ public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration DRAIN_CHECK = Duration.ofMillis(50);
 
+  /** How long held work may take to be given back once its time to finish is over. */
+  private static final Duration GIVE_BACK_TIMEOUT = Duration.ofSeconds(2);
+
   /** After so many received slices objects are deleted at once: the window may wait for it. */
   private static final int GARBAGE_BATCH = 16;
 
   private final Scheduler scheduler;
   private final LeaseKeeper keeper;
   private final Promise<TransferException> fatal = Promise.promise();
+  private final Promise<Void> drainOrdered = Promise.promise();
   private final List<TransferLoop> transfers = new ArrayList<>();
   private final List<PollLoop> polls = new ArrayList<>();
   private @Nullable Garbage garbage;
@@ -59,6 +63,7 @@ public final class Agent {
             options.identity(),
             parts.transferredBytes(),
             this::onFatal);
+    keeper.onDrainOrdered(drainOrdered::tryComplete);
     Loops loops =
         new Loops(parts.coordinator(), keeper, scheduler, parts.blocking(), this::onFatal);
     if (options.sends() && parts.send() != null) {
@@ -130,6 +135,11 @@ public final class Agent {
     return fatal.future();
   }
 
+  /** Completes when the coordinator tells this agent to leave; the caller then drains it. */
+  public Future<Void> drainOrdered() {
+    return drainOrdered.future();
+  }
+
   /** Learns about new work now instead of at the next heartbeat. */
   public void refresh() {
     keeper.refresh();
@@ -183,9 +193,15 @@ public final class Agent {
       return;
     }
     if (scheduler.nanoTime() - deadlineNanos >= 0) {
+      if (keeper.heldCount() == 0) {
+        // Giving back takes too long: the session's end does it all at once.
+        keeper.close().onComplete(done);
+        return;
+      }
       LOG.warn("agent.drain_timeout leases={}", keeper.heldCount());
       keeper.cancelAll(new DrainedException());
-      keeper.close().onComplete(done);
+      scheduler.after(
+          DRAIN_CHECK, () -> awaitIdle(scheduler.nanoTime() + GIVE_BACK_TIMEOUT.toNanos(), done));
       return;
     }
     scheduler.after(DRAIN_CHECK, () -> awaitIdle(deadlineNanos, done));

@@ -57,6 +57,7 @@ final class LeaseKeeper {
   private final Map<String, Held> held = new LinkedHashMap<>();
   private @Nullable AgentSession session;
   private Directive directive = Directive.WORK;
+  private Runnable drainOrdered = () -> {};
   private List<Zone> zones = List.of();
   private Duration leaseDuration = Duration.ZERO;
   private Duration heartbeatInterval = Duration.ofSeconds(1);
@@ -123,9 +124,9 @@ final class LeaseKeeper {
     return session != null && !closed && directive == Directive.WORK;
   }
 
-  /** What the coordinator last told this agent to do. */
-  Directive directive() {
-    return directive;
+  /** What to do when the coordinator tells this agent to leave. */
+  void onDrainOrdered(Runnable action) {
+    drainOrdered = action;
   }
 
   List<Zone> zones() {
@@ -273,6 +274,9 @@ final class LeaseKeeper {
     if (directive != reply.directive()) {
       LOG.info("directive.changed directive={}", reply.directive());
       directive = reply.directive();
+      if (directive == Directive.DRAIN) {
+        drainOrdered.run();
+      }
     }
     for (String taskId : reply.lost()) {
       Held lost = held.remove(taskId);

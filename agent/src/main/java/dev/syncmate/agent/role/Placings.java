@@ -15,7 +15,6 @@ import dev.syncmate.schema.TakePlacing;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +27,7 @@ final class Placings {
   private final Loops loops;
   private final Placer placer;
   private final Runnable placed;
+  private final TakeId takeId = new TakeId();
 
   /**
    * @param placed called when a file was placed
@@ -46,12 +46,14 @@ final class Placings {
     }
     return loops
         .coordinator()
-        .takePlacing(new TakePlacing(session, UUID.randomUUID().toString(), 1))
+        .takePlacing(new TakePlacing(session, takeId.get(), 1))
         .compose(
-            reply ->
-                reply.files().isEmpty()
-                    ? Future.succeededFuture(false)
-                    : place(session, reply.files().get(0)));
+            reply -> {
+              takeId.done();
+              return reply.files().isEmpty()
+                  ? Future.succeededFuture(false)
+                  : place(session, reply.files().get(0));
+            });
   }
 
   private Future<Boolean> place(String session, PlacingFile file) {

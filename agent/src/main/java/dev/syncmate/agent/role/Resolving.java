@@ -7,7 +7,6 @@ import dev.syncmate.schema.ResolvingFile;
 import dev.syncmate.schema.TakeResolving;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +20,7 @@ final class Resolving {
   private final ReachableZones zones;
   private final Function<ResolvingFile, ResolvedItem> check;
   private final Runnable resolved;
+  private final TakeId takeId = new TakeId();
 
   /**
    * @param check looks at the source; blocking
@@ -55,8 +55,12 @@ final class Resolving {
     }
     return loops
         .coordinator()
-        .takeResolving(new TakeResolving(session, UUID.randomUUID().toString(), reached, FILES_MAX))
-        .map(reply -> reply.files());
+        .takeResolving(new TakeResolving(session, takeId.get(), reached, FILES_MAX))
+        .map(
+            reply -> {
+              takeId.done();
+              return reply.files();
+            });
   }
 
   private Future<Boolean> check(String session, List<ResolvingFile> files) {

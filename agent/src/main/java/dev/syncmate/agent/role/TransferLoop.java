@@ -25,7 +25,6 @@ import dev.syncmate.schema.WaitReason;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +59,12 @@ final class TransferLoop {
   private final ReportQueue<CompletedTask> completions;
   private final ReportQueue<FailedTask> failures;
   private final ReportQueue<HeldLease> releases;
+  private final TakeId takeId = new TakeId();
 
   private int underWay;
   private boolean taking;
   private boolean stopped;
   private long notBeforeNanos;
-
-  /** Kept until a take is answered, so that a lost answer's leases are handed out again. */
-  private @Nullable String requestId;
-
   private Scheduler.@Nullable Timer timer;
 
   TransferLoop(
@@ -146,8 +142,6 @@ final class TransferLoop {
 
   private void take(int room) {
     taking = true;
-    String request = requestId == null ? UUID.randomUUID().toString() : requestId;
-    requestId = request;
     zones()
         .compose(
             reached ->
@@ -157,7 +151,7 @@ final class TransferLoop {
                             coordinator.take(
                                 new LeaseRequest(
                                     session(),
-                                    request,
+                                    takeId.get(),
                                     work.direction(),
                                     Math.min(room, TAKE_TASKS_MAX),
                                     TAKE_BYTES_MAX,
@@ -167,7 +161,7 @@ final class TransferLoop {
             answer -> {
               taking = false;
               if (answer.succeeded()) {
-                requestId = null;
+                takeId.done();
                 begin(answer.result());
               } else {
                 onTakeFailed(answer.cause());
@@ -208,7 +202,7 @@ final class TransferLoop {
       return;
     }
     if (cause instanceof TransferException e && e.disposition() == Disposition.ABANDON_LEASE) {
-      requestId = null;
+      takeId.done();
       keeper.refresh();
     }
     LOG.warn("take.failed direction={} cause={}", work.direction(), cause.getMessage());

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.testing.UnexpectedCoordinator;
+import dev.syncmate.schema.AgentRegistration;
+import dev.syncmate.schema.AgentSession;
+import dev.syncmate.schema.BatchReply;
+import dev.syncmate.schema.Directive;
+import dev.syncmate.schema.Heartbeat;
+import dev.syncmate.schema.HeartbeatReply;
+import dev.syncmate.schema.ItemOutcome;
+import dev.syncmate.schema.ItemResult;
+import dev.syncmate.schema.Role;
+import dev.syncmate.schema.SessionEnd;
+import dev.syncmate.schema.Zone;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** What an agent's loops share, on manual time, with blocking work done at once. */
+final class Rig {
+  static final Duration POLL = Duration.ofSeconds(1);
+  static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  final ManualScheduler scheduler = new ManualScheduler();
+  final List<TransferException> fatal = new ArrayList<>();
+  final Blocking blocking =
+      new Blocking() {
+        @Override
+        public <T> Future<T> run(Callable<T> work) {
+          try {
+            return Future.succeededFuture(work.call());
+          } catch (Exception e) {
+            return Future.failedFuture(e);
+          }
+        }
+      };
+
+  /** Sessions and heartbeats are answered; a test plays the rest. */
+  static class Played extends UnexpectedCoordinator {
+    final List<String> ended = new ArrayList<>();
+    Directive directive = Directive.WORK;
+    List<Zone> zones = List.of(new Zone("/z", "/"));
+
+    @Override
+    public Future<AgentSession> register(AgentRegistration registration) {
+      return Future.succeededFuture(
+          new AgentSession(
+              registration.sessionId(),
+              1,
+              30_000,
+              (int) HEARTBEAT.toMillis(),
+              (int) POLL.toMillis(),
+              zones));
+    }
+
+    @Override
+    public Future<HeartbeatReply> heartbeat(String sessionId, Heartbeat heartbeat) {
+      return Future.succeededFuture(
+          new HeartbeatReply(
+              30_000,
+              (int) HEARTBEAT.toMillis(),
+              (int) POLL.toMillis(),
+              List.of(),
+              directive,
+              zones));
+    }
+
+    @Override
+    public Future<SessionEnd> endSession(String sessionId) {
+      ended.add(sessionId);
+      return Future.succeededFuture(new SessionEnd(0));
+    }
+  }
+
+  static Identity identity(Role role) {
+    return new Identity("a1", "h1", role, "h1", "test");
+  }
+
+  /** Loops with an open session. */
+  Loops loops(Played coordinator, Role role) {
+    LeaseKeeper keeper =
+        new LeaseKeeper(coordinator, scheduler, identity(role), () -> 0, fatal::add);
+    keeper.open();
+    return new Loops(coordinator, keeper, scheduler, blocking, fatal::add);
+  }
+
+  static BatchReply ok(List<String> ids) {
+    return new BatchReply(
+        ids.stream().map(id -> new ItemResult(id, ItemOutcome.OK, null)).toList());
+  }
+
+  static <T> Future<T> unanswered() {
+    return Future.failedFuture(
+        new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "down", null));
+  }
+}
