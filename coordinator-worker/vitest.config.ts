@@ -31,5 +31,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['./vitest.setup.ts'],
+    // Only against hanging: how fast a test is on a busy machine says nothing.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -77,7 +77,7 @@ class MountCommandIT {
   @Test
   void sigint_unmountsAndEndsWith130() throws Exception {
     Process process = mount();
-    assertThat(FuseHost.run("kill", "-INT", String.valueOf(process.pid())).status()).isZero();
+    assertThat(FuseHost.run("sh", "-c", "kill -INT " + process.pid()).status()).isZero();
     assertThat(process.waitFor()).isEqualTo(130);
     assertThat(FuseHost.isMountedUnder(folder)).isFalse();
   }
