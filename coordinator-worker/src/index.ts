@@ -11,7 +11,7 @@ import { agents } from './routes/agents';
 import { files } from './routes/files';
 import { garbage } from './routes/garbage';
 import { jobs } from './routes/jobs';
-import { health, status } from './routes/status';
+import { health, metrics, status } from './routes/status';
 import { leases, tasks } from './routes/tasks';
 import { d1Store } from './sql/d1-store';
 
@@ -69,6 +69,7 @@ export function createApp(clock: () => number): Hono<App> {
   app.route('/v1/files', files);
   app.route('/v1/garbage', garbage);
   app.route('/status', status);
+  app.route('/metrics', metrics);
   return app;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FileStatus, TaskStatus } from '../generated/messages';
+import type { AgentDirective, FileStatus, TaskStatus } from '../generated/messages';
 
 /** States and rows of the coordinator, as the domain sees them. Sizes in bytes. */
 
@@ -111,4 +111,8 @@ export interface SessionRow {
   readonly domain: string;
   readonly agentVersion: string;
   readonly expiresAt: number;
+  readonly directive: AgentDirective['directive'];
+  /** What it said when it took last. */
+  readonly zones: readonly string[];
+  readonly shortOfSpace: boolean;
 }

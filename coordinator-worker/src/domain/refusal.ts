@@ -6,6 +6,8 @@ export type Refusal =
   | { reason: 'contract_unsupported'; presented: number; supported: number }
   | { reason: 'role_mismatch'; sessionRole: string; needed: string }
   | { reason: 'job_unknown'; jobId: string }
+  | { reason: 'job_cancelled'; jobId: string }
+  | { reason: 'agent_unknown'; name: string }
   | { reason: 'job_sealed'; jobId: string; virtualPath: string }
   | { reason: 'job_incomplete'; jobId: string; presented: number; current: number }
   | { reason: 'slice_exceeds_window'; sliceSizeBytes: number; windowBytes: number }

@@ -18,20 +18,22 @@ import { completedBy, givenBack, holds } from './tasks';
 /** Transitions of one transaction. */
 const RECLAIM_MAX = 500;
 
+/** Before anything else is read of a registration: other versions may have other fields. */
+export function requireContract(presented: number): void {
+  if (presented === CONTRACT_VERSION) return;
+  throw new RefusedError({
+    reason: 'contract_unsupported',
+    presented,
+    supported: CONTRACT_VERSION,
+  });
+}
+
 export async function registerAgent(
   store: Store,
   registration: AgentRegistration,
   settings: Settings,
   now: number,
 ): Promise<AgentSession> {
-  const presented = registration.contract_version;
-  if (presented !== CONTRACT_VERSION) {
-    throw new RefusedError({
-      reason: 'contract_unsupported',
-      presented,
-      supported: CONTRACT_VERSION,
-    });
-  }
   await store.forgetSessions(now - SESSION_MEMORY_MS);
   const session = await store.openSession({
     sessionId: registration.session_id,
@@ -91,7 +93,7 @@ export async function heartbeat(
   settings: Settings,
   now: number,
 ): Promise<HeartbeatReply> {
-  const renewed = await store.renewSession({
+  const directive = await store.renewSession({
     sessionId: beat.sessionId,
     now,
     expiresAt: now + settings.leaseDurationMs,
@@ -99,12 +101,13 @@ export async function heartbeat(
     bytesPerSecond: beat.bytes_per_second,
     leases: beat.held.length,
   });
-  if (!renewed) throw new RefusedError({ reason: 'session_unknown', sessionId: beat.sessionId });
+  if (directive === null)
+    throw new RefusedError({ reason: 'session_unknown', sessionId: beat.sessionId });
   await takeBackUnnamed(store, beat, settings, now);
   return {
     ...intervals(settings),
     lost: await lostLeases(store, beat),
-    directive: 'work',
+    directive,
     zones: await store.zones(),
   };
 }

@@ -7,6 +7,9 @@ import { EXPIRED_SHOWN_MS } from './settings';
 /** How far everything is: from the jobs' totals and the sessions' last heartbeats. */
 
 export interface AgentRow {
+  readonly sessionId: string;
+  readonly agentVersion: string;
+  readonly directive: AgentStatus['directive'];
   readonly name: string;
   readonly host: string;
   readonly role: 'send' | 'recv' | 'both';
@@ -44,9 +47,10 @@ export async function readStatus(store: Store, now: number): Promise<Status> {
   };
 }
 
-function agentStatus(row: AgentRow, now: number): AgentStatus {
+export function agentStatus(row: AgentRow, now: number): AgentStatus {
   const live = row.open && row.expiresAt > now;
   return {
+    session_id: row.sessionId,
     name: row.name,
     host: row.host,
     role: row.role,
@@ -56,6 +60,8 @@ function agentStatus(row: AgentRow, now: number): AgentStatus {
     transferred_bytes: row.transferredBytes,
     bytes_per_second: live ? row.bytesPerSecond : 0,
     last_seen_ms: Math.max(now - row.lastSeenAt, 0),
+    agent_version: row.agentVersion,
+    directive: row.directive,
   };
 }
 

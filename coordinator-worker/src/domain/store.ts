@@ -23,6 +23,7 @@ import type {
   TaskState,
   TaskTransition,
 } from './model';
+import type { LiveAgent, TaskFacts } from './explain';
 import type { PlannedRow } from './plan';
 import type { AgentRow } from './status';
 
@@ -31,8 +32,12 @@ export interface Store {
   /** Opens the session unless its id is known; returns what is there then. */
   openSession(session: NewSession): Promise<SessionRow>;
   session(sessionId: string): Promise<SessionRow | null>;
-  /** Renews an open session; false where it is none, or has expired. */
-  renewSession(renewal: Renewal): Promise<boolean>;
+  /** Renews an open session and says what it is to do; null where it is none, or has expired. */
+  renewSession(renewal: Renewal): Promise<SessionRow['directive'] | null>;
+  noteTake(
+    sessionId: string,
+    found: { zones: readonly string[]; shortOfSpace: boolean },
+  ): Promise<void>;
   /** Starts the end of a session: from now on it can take nothing. False where it isn't open. */
   closeSession(sessionId: string): Promise<boolean>;
   /** Closes every session that has expired; returns all whose leases are still to be taken back. */
@@ -85,7 +90,33 @@ export interface Store {
   /** Returns the bytes given back to the windows. */
   confirmGarbage(sessionId: string, keys: readonly string[], now: number): Promise<number>;
 
+  /** Does nothing to a job that is cancelled or over. */
+  controlJob(jobId: string, wanted: JobStatus['control']): Promise<void>;
+  /** Fails the next files of a cancelled job; returns where to go on, null at the end. */
+  cancelFiles(
+    jobId: string,
+    part: { after: string; limit: number; now: number; laterAt: number },
+  ): Promise<string | null>;
+  failedFiles(jobId: string, limit: number): Promise<readonly number[]>;
+  /** Failed ones of these files of the job go on from where they were. */
+  reviveFiles(jobId: string, ids: readonly number[]): Promise<void>;
+  /** Returns how many open sessions of that name are told so now. */
+  directSessions(order: {
+    name: string;
+    directive: SessionRow['directive'];
+    now: number;
+  }): Promise<number>;
+
   jobs(): Promise<readonly JobStatus[]>;
+  jobPage(query: { after: string | null; limit: number }): Promise<readonly JobStatus[]>;
+  agentPage(query: {
+    after: string | null;
+    limit: number;
+    seenSince: number;
+  }): Promise<readonly AgentRow[]>;
+  /** What decides about a task, or null where there is none of that id. */
+  taskFacts(ref: TaskRef): Promise<TaskFacts | null>;
+  liveAgents(now: number): Promise<readonly LiveAgent[]>;
   agents(seenSince: number): Promise<readonly AgentRow[]>;
   taskPage(query: PageQuery<TaskState, TaskRef>): Promise<TaskPage>;
   filePage(query: PageQuery<FileState, number>): Promise<FilePage>;

@@ -6,6 +6,7 @@ import type {
   ResolvingReply,
   TakePlacing,
   TakeResolving,
+  Wait,
 } from '../generated/messages';
 import type { SessionRow } from './model';
 import { RefusedError } from './refusal';
@@ -24,12 +25,9 @@ export async function takeTasks(
   now: number,
 ): Promise<LeaseReply> {
   const session = await begin(store, request.session_id, request.direction, settings, now);
-  const key: TakeKey = {
-    sessionId: request.session_id,
-    requestId: request.request_id,
-    kind: request.direction,
-  };
+  const key = takeKey(request, request.direction);
   if (await store.wasTaken(key)) return { leases: [...(await store.leasesAgain(key))] };
+  if (session.directive !== 'work') return waiting('paused', settings);
   const limits = {
     ...key,
     session,
@@ -44,12 +42,33 @@ export async function takeTasks(
 }
 
 async function send(store: Store, take: SendTake, settings: Settings): Promise<LeaseReply> {
+  await noteZones(store, take);
   const leases = await store.takeSend(take);
   if (leases.length > 0) return { leases: [...leases] };
   return waiting(await store.whyNoSend(take), settings);
 }
 
+/** Who reaches what is kept with the session, to explain why a task waits. */
+async function noteZones(
+  store: Store,
+  { session, zones }: { session: SessionRow; zones: readonly string[] },
+): Promise<void> {
+  const known = session.zones;
+  if (known.length === zones.length && known.every((zone, i) => zone === zones[i])) return;
+  await store.noteTake(session.sessionId, { zones, shortOfSpace: session.shortOfSpace });
+}
+
 async function recv(store: Store, take: RecvTake, settings: Settings): Promise<LeaseReply> {
+  const reply = await recvOrWait(store, take, settings);
+  const shortOfSpace = reply.waiting?.reason === 'no_space';
+  const { session } = take;
+  if (shortOfSpace !== session.shortOfSpace) {
+    await store.noteTake(session.sessionId, { zones: session.zones, shortOfSpace });
+  }
+  return reply;
+}
+
+async function recvOrWait(store: Store, take: RecvTake, settings: Settings): Promise<LeaseReply> {
   const leases = await store.takeRecv(take);
   if (leases.length > 0) return { leases: [...leases] };
   if ((await restartStranded(store, settings, take.now)) > 0) {
@@ -59,10 +78,7 @@ async function recv(store: Store, take: RecvTake, settings: Settings): Promise<L
   return waiting(await store.whyNoRecv(take), settings);
 }
 
-function waiting(
-  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable',
-  settings: Settings,
-): LeaseReply {
+function waiting(reason: Wait['reason'], settings: Settings): LeaseReply {
   return { leases: [], waiting: { reason, retry_after_ms: settings.pollIntervalMs } };
 }
 
@@ -73,10 +89,11 @@ export async function takeResolving(
   now: number,
 ): Promise<ResolvingReply> {
   const session = await begin(store, request.session_id, 'send', settings, now);
+  const key = takeKey(request, 'resolve');
+  if (!(await mayTake(store, session, key))) return { files: [] };
+  await noteZones(store, { session, zones: request.zones });
   const files = await store.takeResolving({
-    sessionId: request.session_id,
-    requestId: request.request_id,
-    kind: 'resolve',
+    ...key,
     session,
     now,
     zones: request.zones,
@@ -94,15 +111,27 @@ export async function takePlacing(
   now: number,
 ): Promise<PlacingReply> {
   const session = await begin(store, request.session_id, 'recv', settings, now);
+  const key = takeKey(request, 'place');
+  if (!(await mayTake(store, session, key))) return { files: [] };
   const files = await store.takePlacing({
-    sessionId: request.session_id,
-    requestId: request.request_id,
-    kind: 'place',
+    ...key,
     session,
     now,
     maxFiles: request.max_files,
   });
   return { files: [...files] };
+}
+
+function takeKey(
+  request: { session_id: string; request_id: string },
+  kind: TakeKey['kind'],
+): TakeKey {
+  return { sessionId: request.session_id, requestId: request.request_id, kind };
+}
+
+/** What an agent got before it was told to stop is told it again. */
+async function mayTake(store: Store, session: SessionRow, key: TakeKey): Promise<boolean> {
+  return session.directive === 'work' || (await store.wasTaken(key));
 }
 
 async function begin(

@@ -5,12 +5,15 @@
  * Every message by its name.
  */
 export interface Messages {
+  AgentDirective: AgentDirective;
+  AgentPage: AgentPage;
   AgentRegistration: AgentRegistration;
   AgentSession: AgentSession;
   AgentStatus: AgentStatus;
   BatchReply: BatchReply;
   CompleteBatch: CompleteBatch;
   CompletedTask: CompletedTask;
+  DirectiveReply: DirectiveReply;
   FailBatch: FailBatch;
   FailedTask: FailedTask;
   FileBatch: FileBatch;
@@ -25,6 +28,7 @@ export interface Messages {
   Heartbeat: Heartbeat;
   HeldLease: HeldLease;
   ItemResult: ItemResult;
+  JobPage: JobPage;
   JobSeal: JobSeal;
   JobStatus: JobStatus;
   JobSubmission: JobSubmission;
@@ -42,17 +46,100 @@ export interface Messages {
   ResolvedItem: ResolvedItem;
   ResolvingFile: ResolvingFile;
   ResolvingReply: ResolvingReply;
+  RetryRequest: RetryRequest;
   SessionEnd: SessionEnd;
   SliceDigest: SliceDigest;
   Status: Status;
   TakePlacing: TakePlacing;
   TakeResolving: TakeResolving;
   Tally: Tally;
+  TaskExplanation: TaskExplanation;
   TaskLine: TaskLine;
   TaskPage: TaskPage;
   TaskStatus: TaskStatus;
   Wait: Wait;
   Zone: Zone;
+}
+/**
+ * Tells the agents of a name what to do; they learn it by their next heartbeat.
+ */
+export interface AgentDirective {
+  /**
+   * Name, free text without control characters.
+   */
+  name: string;
+  /**
+   * work: go on. pause: take nothing new. drain: finish and leave.
+   */
+  directive: 'work' | 'pause' | 'drain';
+}
+/**
+ * Agents that are live or went away without a word, by session id.
+ */
+export interface AgentPage {
+  /**
+   * Agents.
+   *
+   * @maxItems 100
+   */
+  agents: AgentStatus[];
+  /**
+   * `after` of the next page, null: this is the last.
+   */
+  next: string | null;
+}
+/**
+ * An agent as the coordinator sees it.
+ */
+export interface AgentStatus {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Name, free text without control characters.
+   */
+  name: string;
+  /**
+   * Name, free text without control characters.
+   */
+  host: string;
+  /**
+   * What the agent does.
+   */
+  role: 'send' | 'recv' | 'both';
+  /**
+   * Name, free text without control characters.
+   */
+  domain: string;
+  /**
+   * live, or expired and not seen since.
+   */
+  state: 'live' | 'expired';
+  /**
+   * Tasks held.
+   */
+  leases: number;
+  /**
+   * Bytes moved in its session.
+   */
+  transferred_bytes: number;
+  /**
+   * Bytes a second, lately.
+   */
+  bytes_per_second: number;
+  /**
+   * Milliseconds since the last heartbeat.
+   */
+  last_seen_ms: number;
+  /**
+   * Version of the agent.
+   */
+  agent_version: string;
+  /**
+   * work: go on. pause: take nothing new. drain: finish and leave.
+   */
+  directive: 'work' | 'pause' | 'drain';
 }
 /**
  * Registers an agent: opens a session.
@@ -130,47 +217,6 @@ export interface Zone {
    * Absolute path.
    */
   sample_path: string;
-}
-/**
- * An agent as the coordinator sees it.
- */
-export interface AgentStatus {
-  /**
-   * Name, free text without control characters.
-   */
-  name: string;
-  /**
-   * Name, free text without control characters.
-   */
-  host: string;
-  /**
-   * What the agent does.
-   */
-  role: 'send' | 'recv' | 'both';
-  /**
-   * Name, free text without control characters.
-   */
-  domain: string;
-  /**
-   * live, or expired and not seen since.
-   */
-  state: 'live' | 'expired';
-  /**
-   * Tasks held.
-   */
-  leases: number;
-  /**
-   * Bytes moved in its session.
-   */
-  transferred_bytes: number;
-  /**
-   * Bytes a second, lately.
-   */
-  bytes_per_second: number;
-  /**
-   * Milliseconds since the last heartbeat.
-   */
-  last_seen_ms: number;
 }
 /**
  * Answers to a batch, one an item, in the order of the request.
@@ -262,6 +308,15 @@ export interface CompletedTask {
    * SHA-256 of the content, lowercase hex.
    */
   sha256: string;
+}
+/**
+ * Answer to agent-directive.
+ */
+export interface DirectiveReply {
+  /**
+   * Open sessions of that name, all with this directive now.
+   */
+  sessions: number;
 }
 /**
  * Slices that were not moved.
@@ -555,13 +610,19 @@ export interface HeldLease {
   lease_epoch: number;
 }
 /**
- * Says that the plan is whole.
+ * Jobs, newest first.
  */
-export interface JobSeal {
+export interface JobPage {
   /**
-   * Files that the job must have.
+   * Jobs.
+   *
+   * @maxItems 100
    */
-  file_count: number;
+  jobs: JobStatus[];
+  /**
+   * `after` of the next page, null: this is the last.
+   */
+  next: string | null;
 }
 /**
  * A job and how far it is.
@@ -575,6 +636,10 @@ export interface JobStatus {
    * open: files may be added. active: sealed, at work. done: every file is done or failed.
    */
   state: 'open' | 'active' | 'done';
+  /**
+   * What the operator wants: run. paused: nothing new is handed out. cancelled: what was not done has failed.
+   */
+  control: 'run' | 'paused' | 'cancelled';
   /**
    * Bytes of a task.
    */
@@ -621,6 +686,15 @@ export interface Tally {
    * Bytes of them.
    */
   bytes: number;
+}
+/**
+ * Says that the plan is whole.
+ */
+export interface JobSeal {
+  /**
+   * Files that the job must have.
+   */
+  file_count: number;
 }
 /**
  * Opens a job, or finds it: the same pair of profiles is the same job.
@@ -725,9 +799,9 @@ export interface Lease {
  */
 export interface Wait {
   /**
-   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name.
+   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name. paused: the operator paused the job or this agent.
    */
-  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable';
+  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable' | 'paused';
   /**
    * Ask again after so long.
    */
@@ -1004,6 +1078,22 @@ export interface ResolvingReply {
   files: ResolvingFile[];
 }
 /**
+ * Gives failed work another chance, with no attempt counted. A file fails and comes back as a whole.
+ */
+export interface RetryRequest {
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Failed tasks whose files come back; null: all failed files of the job.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  task_ids: string[] | null;
+}
+/**
  * Answer to the end of a session.
  */
 export interface SessionEnd {
@@ -1105,52 +1195,36 @@ export interface TakeResolving {
   max_files: number;
 }
 /**
- * One line of taskgen's output and of an OffsetFS configuration (there only the first four fields count).
+ * A task, and why it is not further.
  */
-export interface TaskLine {
+export interface TaskExplanation {
+  task: TaskStatus;
   /**
-   * Flat name: no slash, no NUL.
+   * finished: moved and placed. placing: moved, its file is not placed yet. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
    */
-  virtual_path: string;
+  reason:
+    | 'finished'
+    | 'failed'
+    | 'placing'
+    | 'job_paused'
+    | 'job_cancelled'
+    | 'leased'
+    | 'backing_off'
+    | 'no_agent'
+    | 'not_reachable'
+    | 'agents_paused'
+    | 'window_full'
+    | 'other_domain'
+    | 'no_space'
+    | 'queued';
   /**
-   * Absolute path.
+   * The same for people: what was found, what to do.
    */
-  source_path: string;
+  detail: string;
   /**
-   * First byte.
+   * When that ends by itself at the latest, in ms since 1970 of the coordinator's clock; null: not known.
    */
-  offset: number;
-  /**
-   * Bytes; 0: to the end of the source.
-   */
-  size: number;
-  /**
-   * Path at the destination; null or empty: not known.
-   */
-  target_path?: string | null;
-  /**
-   * Sample digest or empty.
-   */
-  source_digest?: string | null;
-  /**
-   * Sample digest or empty.
-   */
-  target_digest?: string | null;
-}
-/**
- * Tasks, by id.
- */
-export interface TaskPage {
-  /**
-   * Tasks.
-   *
-   * @maxItems 1000
-   */
-  tasks: TaskStatus[];
-  /**
-   * Ask for after=<this>; null: no more.
-   */
-  next: string | null;
+  expected_at_ms: number | null;
 }
 /**
  * A task.
@@ -1208,4 +1282,52 @@ export interface TaskStatus {
    * Last failure.
    */
   last_error: string | null;
+}
+/**
+ * One line of taskgen's output and of an OffsetFS configuration (there only the first four fields count).
+ */
+export interface TaskLine {
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * First byte.
+   */
+  offset: number;
+  /**
+   * Bytes; 0: to the end of the source.
+   */
+  size: number;
+  /**
+   * Path at the destination; null or empty: not known.
+   */
+  target_path?: string | null;
+  /**
+   * Sample digest or empty.
+   */
+  source_digest?: string | null;
+  /**
+   * Sample digest or empty.
+   */
+  target_digest?: string | null;
+}
+/**
+ * Tasks, by id.
+ */
+export interface TaskPage {
+  /**
+   * Tasks.
+   *
+   * @maxItems 1000
+   */
+  tasks: TaskStatus[];
+  /**
+   * Ask for after=<this>; null: no more.
+   */
+  next: string | null;
 }

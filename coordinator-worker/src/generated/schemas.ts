@@ -2,12 +2,15 @@
 // Generated from shared-schema/schemas by `npm run generate`. Change the schemas, not this file.
 
 import type { Messages } from './messages';
+import agentDirective from '../../../shared-schema/schemas/agent-directive.schema.json';
+import agentPage from '../../../shared-schema/schemas/agent-page.schema.json';
 import agentRegistration from '../../../shared-schema/schemas/agent-registration.schema.json';
 import agentSession from '../../../shared-schema/schemas/agent-session.schema.json';
 import agentStatus from '../../../shared-schema/schemas/agent-status.schema.json';
 import batchReply from '../../../shared-schema/schemas/batch-reply.schema.json';
 import completeBatch from '../../../shared-schema/schemas/complete-batch.schema.json';
 import completedTask from '../../../shared-schema/schemas/completed-task.schema.json';
+import directiveReply from '../../../shared-schema/schemas/directive-reply.schema.json';
 import failBatch from '../../../shared-schema/schemas/fail-batch.schema.json';
 import failedTask from '../../../shared-schema/schemas/failed-task.schema.json';
 import fileBatch from '../../../shared-schema/schemas/file-batch.schema.json';
@@ -22,6 +25,7 @@ import heartbeatReply from '../../../shared-schema/schemas/heartbeat-reply.schem
 import heartbeat from '../../../shared-schema/schemas/heartbeat.schema.json';
 import heldLease from '../../../shared-schema/schemas/held-lease.schema.json';
 import itemResult from '../../../shared-schema/schemas/item-result.schema.json';
+import jobPage from '../../../shared-schema/schemas/job-page.schema.json';
 import jobSeal from '../../../shared-schema/schemas/job-seal.schema.json';
 import jobStatus from '../../../shared-schema/schemas/job-status.schema.json';
 import jobSubmission from '../../../shared-schema/schemas/job-submission.schema.json';
@@ -39,12 +43,14 @@ import resolvedBatch from '../../../shared-schema/schemas/resolved-batch.schema.
 import resolvedItem from '../../../shared-schema/schemas/resolved-item.schema.json';
 import resolvingFile from '../../../shared-schema/schemas/resolving-file.schema.json';
 import resolvingReply from '../../../shared-schema/schemas/resolving-reply.schema.json';
+import retryRequest from '../../../shared-schema/schemas/retry-request.schema.json';
 import sessionEnd from '../../../shared-schema/schemas/session-end.schema.json';
 import sliceDigest from '../../../shared-schema/schemas/slice-digest.schema.json';
 import status from '../../../shared-schema/schemas/status.schema.json';
 import takePlacing from '../../../shared-schema/schemas/take-placing.schema.json';
 import takeResolving from '../../../shared-schema/schemas/take-resolving.schema.json';
 import tally from '../../../shared-schema/schemas/tally.schema.json';
+import taskExplanation from '../../../shared-schema/schemas/task-explanation.schema.json';
 import taskLine from '../../../shared-schema/schemas/task-line.schema.json';
 import taskPage from '../../../shared-schema/schemas/task-page.schema.json';
 import taskStatus from '../../../shared-schema/schemas/task-status.schema.json';
@@ -56,12 +62,15 @@ export type MessageName = keyof Messages;
 
 /** Schemas by message name; they refer to each other by `$id`. */
 export const SCHEMAS: Readonly<Record<MessageName, object>> = {
+  AgentDirective: agentDirective,
+  AgentPage: agentPage,
   AgentRegistration: agentRegistration,
   AgentSession: agentSession,
   AgentStatus: agentStatus,
   BatchReply: batchReply,
   CompleteBatch: completeBatch,
   CompletedTask: completedTask,
+  DirectiveReply: directiveReply,
   FailBatch: failBatch,
   FailedTask: failedTask,
   FileBatch: fileBatch,
@@ -76,6 +85,7 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   Heartbeat: heartbeat,
   HeldLease: heldLease,
   ItemResult: itemResult,
+  JobPage: jobPage,
   JobSeal: jobSeal,
   JobStatus: jobStatus,
   JobSubmission: jobSubmission,
@@ -93,12 +103,14 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   ResolvedItem: resolvedItem,
   ResolvingFile: resolvingFile,
   ResolvingReply: resolvingReply,
+  RetryRequest: retryRequest,
   SessionEnd: sessionEnd,
   SliceDigest: sliceDigest,
   Status: status,
   TakePlacing: takePlacing,
   TakeResolving: takeResolving,
   Tally: tally,
+  TaskExplanation: taskExplanation,
   TaskLine: taskLine,
   TaskPage: taskPage,
   TaskStatus: taskStatus,

@@ -82,9 +82,13 @@ function word(refusal: AnyRefusal): Wording {
       };
     case 'contract_unsupported':
       return {
-        status: 422,
+        status: 426,
         title: 'Contract version is not supported',
-        detail: `The agent speaks contract version ${refusal.presented}; this coordinator speaks ${refusal.supported}. Use an agent of that version.`,
+        detail: `The agent speaks contract version ${refusal.presented}; this coordinator speaks ${refusal.supported}. ${
+          refusal.presented < refusal.supported
+            ? "Install the agent.jar of the coordinator's release on this host."
+            : "Deploy the coordinator of the agent's release first, or install the agent.jar of the coordinator's."
+        }`,
       };
     case 'role_mismatch':
       return {
@@ -97,6 +101,18 @@ function word(refusal: AnyRefusal): Wording {
         status: 404,
         title: 'Job is unknown',
         detail: `There is no job ${refusal.jobId}. Submit it first.`,
+      };
+    case 'job_cancelled':
+      return {
+        status: 409,
+        title: 'Job is cancelled',
+        detail: `Job ${refusal.jobId} is cancelled. POST /v1/tasks/retry brings its files back.`,
+      };
+    case 'agent_unknown':
+      return {
+        status: 404,
+        title: 'Agent is unknown',
+        detail: `No live agent is called ${refusal.name}. GET /v1/agents lists them.`,
       };
     case 'job_sealed':
       return {
@@ -180,7 +196,7 @@ function word(refusal: AnyRefusal): Wording {
       return {
         status: 403,
         title: 'Role does not permit this',
-        detail: `The token has role ${refusal.role} (expected: ${[...refusal.needed, 'admin'].join(' or ')}).`,
+        detail: `The token has role ${refusal.role} (expected: ${[...new Set([...refusal.needed, 'admin'])].join(' or ')}).`,
       };
     case 'not_found':
       return { status: 404, title: 'Not found', detail: `There is no ${refusal.path}.` };

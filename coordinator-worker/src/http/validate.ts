@@ -26,7 +26,12 @@ export async function readBody<Name extends MessageName>(
   c: Context<App>,
   name: Name,
 ): Promise<Messages[Name]> {
-  return check(name, parse(await c.req.arrayBuffer()));
+  return check(name, await readJson(c));
+}
+
+/** The body as JSON, before it is looked at. */
+export async function readJson(c: Context<App>): Promise<unknown> {
+  return parse(await c.req.arrayBuffer());
 }
 
 function parse(body: ArrayBuffer): unknown {

@@ -2,14 +2,34 @@
 import { Hono } from 'hono';
 import { requireRole } from '../auth/middleware';
 import { permits } from '../auth/tokens';
-import { endSession, heartbeat, registerAgent } from '../domain/sessions';
+import { agentPage, directAgents } from '../domain/operators';
+import { endSession, heartbeat, registerAgent, requireContract } from '../domain/sessions';
 import type { App } from '../http/app';
 import { Problem } from '../http/problem';
-import { checkParameter, readBody } from '../http/validate';
+import { check, checkParameter, readBody, readJson } from '../http/validate';
+
+/** null: the schema has the say. */
+function presentedContract(body: unknown): number | null {
+  if (typeof body !== 'object' || body === null || !('contract_version' in body)) return null;
+  const { contract_version: version } = body;
+  return typeof version === 'number' && Number.isInteger(version) ? version : null;
+}
 
 export const agents = new Hono<App>()
+  .get('/', async (c) => {
+    const after = c.req.query('after');
+    const from = after === undefined ? null : checkParameter('after', after, 'session_id');
+    return c.json(await agentPage(c.var.store, from, c.var.now));
+  })
+  .post('/directive', requireRole('admin'), async (c) => {
+    const directive = await readBody(c, 'AgentDirective');
+    return c.json(await directAgents(c.var.store, directive, c.var.now));
+  })
   .post('/', requireRole('send', 'recv'), async (c) => {
-    const registration = await readBody(c, 'AgentRegistration');
+    const body = await readJson(c);
+    const version = presentedContract(body);
+    if (version !== null) requireContract(version);
+    const registration = check('AgentRegistration', body);
     const { role } = c.var.principal;
     const needed = registration.role === 'both' ? (['both'] as const) : [registration.role];
     if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });

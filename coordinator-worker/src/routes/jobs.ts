@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { requireRole } from '../auth/middleware';
 import { getJob, sealJob, submitFiles, submitJob } from '../domain/jobs';
+import { cancelJob, jobPage, pauseJob, resumeJob } from '../domain/operators';
 import type { App } from '../http/app';
 import { itemResult } from '../http/problem';
 import { checkParameter, readBody } from '../http/validate';
@@ -9,6 +10,11 @@ import { checkParameter, readBody } from '../http/validate';
 const jobId = (id: string) => checkParameter('job_id', id, 'job_id');
 
 export const jobs = new Hono<App>()
+  .get('/', async (c) => {
+    const after = c.req.query('after');
+    const from = after === undefined ? null : checkParameter('after', after, 'job_id');
+    return c.json(await jobPage(c.var.store, from));
+  })
   .post('/', requireRole('send', 'recv'), async (c) => {
     const submission = await readBody(c, 'JobSubmission');
     return c.json(await submitJob(c.var.store, submission, c.var.now));
@@ -23,4 +29,14 @@ export const jobs = new Hono<App>()
   .post('/:id/seal', requireRole('send', 'recv'), async (c) => {
     const id = jobId(c.req.param('id'));
     return c.json(await sealJob(c.var.store, id, await readBody(c, 'JobSeal')));
+  })
+  .post('/:id/pause', requireRole('admin'), async (c) =>
+    c.json(await pauseJob(c.var.store, jobId(c.req.param('id')))),
+  )
+  .post('/:id/resume', requireRole('admin'), async (c) =>
+    c.json(await resumeJob(c.var.store, jobId(c.req.param('id')))),
+  )
+  .post('/:id/cancel', requireRole('admin'), async (c) => {
+    const { store, settings, now } = c.var;
+    return c.json(await cancelJob(store, jobId(c.req.param('id')), settings, now));
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
 import { CONTRACT_VERSION } from '../domain/settings';
+import { metricsText } from '../domain/metrics';
 import { readStatus, statusText } from '../domain/status';
 import type { App } from '../http/app';
 import { Problem } from '../http/problem';
@@ -21,3 +22,11 @@ export const status = new Hono<App>().get('/', async (c) => {
   const found = await readStatus(c.var.store, c.var.now);
   return format === 'text' ? c.text(statusText(found)) : c.json(found);
 });
+
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+
+export const metrics = new Hono<App>().get('/', async (c) =>
+  c.text(metricsText(await readStatus(c.var.store, c.var.now)), 200, {
+    'Content-Type': PROMETHEUS_TEXT,
+  }),
+);

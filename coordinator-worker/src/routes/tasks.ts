@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
 import { requireRole } from '../auth/middleware';
+import { explainTask } from '../domain/explain';
 import { TASK_STATES } from '../domain/model';
 import { parseTaskId } from '../domain/names';
+import { retryFailed } from '../domain/operators';
 import { completeTasks, failTasks, releaseTasks } from '../domain/tasks';
 import { takeTasks } from '../domain/taking';
 import type { App } from '../http/app';
@@ -29,6 +31,14 @@ export const tasks = new Hono<App>()
       limit: PAGE,
     });
     return c.json(page);
+  })
+  .post('/retry', requireRole('admin'), async (c) => {
+    const request = await readBody(c, 'RetryRequest');
+    return c.json(await retryFailed(c.var.store, request));
+  })
+  .get('/:id', async (c) => {
+    const id = checkParameter('task_id', c.req.param('id'), 'task_id');
+    return c.json(await explainTask(c.var.store, parseTaskId(id), c.var.now));
   })
   .post('/complete', requireRole('send', 'recv'), async (c) => {
     const batch = await readBody(c, 'CompleteBatch');

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Store } from '../domain/store';
+import { liveAgents, taskFacts } from './explain';
 import { findFiles, moveFiles, restartStranded } from './file-moves';
 import { takePlacing, takeResolving } from './file-takes';
 import { confirmGarbage, takeGarbage } from './garbage';
 import { addFiles, findJob, newestJobs, sealJob, submitJob } from './jobs';
-import { filePage, newestAgents, taskPage } from './reports';
+import {
+  cancelFiles,
+  controlJob,
+  directSessions,
+  failedFiles,
+  jobPage,
+  reviveFiles,
+} from './operators';
+import { agentPage, filePage, newestAgents, taskPage } from './reports';
 import {
   buryClosing,
   closeSession,
@@ -12,6 +21,7 @@ import {
   findSession,
   forgetSessions,
   leasesOf,
+  noteTake,
   openSession,
   renewSession,
   tasksTakenBy,
@@ -26,6 +36,7 @@ export function d1Store(db: D1Database): Store {
     openSession: (session) => openSession(db, session),
     session: (sessionId) => findSession(db, sessionId),
     renewSession: (renewal) => renewSession(db, renewal),
+    noteTake: (sessionId, found) => noteTake(db, sessionId, found),
     closeSession: (sessionId) => closeSession(db, sessionId),
     closingSessions: (now) => closingSessions(db, now),
     leasesOf: (sessionId) => leasesOf(db, sessionId),
@@ -57,6 +68,16 @@ export function d1Store(db: D1Database): Store {
     takeGarbage: (take) => takeGarbage(db, take),
     confirmGarbage: (sessionId, keys, now) => confirmGarbage(db, sessionId, keys, now),
 
+    controlJob: (jobId, wanted) => controlJob(db, jobId, wanted),
+    cancelFiles: (jobId, part) => cancelFiles(db, jobId, part),
+    failedFiles: (jobId, limit) => failedFiles(db, jobId, limit),
+    reviveFiles: (jobId, ids) => reviveFiles(db, jobId, ids),
+    directSessions: (order) => directSessions(db, order),
+
+    jobPage: (query) => jobPage(db, query),
+    agentPage: (query) => agentPage(db, query),
+    taskFacts: (ref) => taskFacts(db, ref),
+    liveAgents: (now) => liveAgents(db, now),
     jobs: () => newestJobs(db),
     agents: (seenSince) => newestAgents(db, seenSince),
     taskPage: (query) => taskPage(db, query),

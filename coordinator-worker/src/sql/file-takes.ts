@@ -3,7 +3,7 @@ import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messa
 import type { FileTake, ResolvingTake } from '../domain/store';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import { rows, statement, transaction } from './statement';
-import { keyValues, wasTaken } from './takes';
+import { JOB_RUNS, keyValues, wasTaken } from './takes';
 
 /**
  * Taking whole files: to check a prefix, or to place. As in takes.ts, the first statement picks.
@@ -28,7 +28,7 @@ SELECT f.file_id, f.lease_epoch + 1 AS epoch
   FROM (SELECT z.zone_no FROM jobs j
          CROSS JOIN (SELECT value, min(key) AS key FROM json_each(?6) GROUP BY value) w
          CROSS JOIN zones z ON z.job_no = j.job_no AND z.zone = w.value
-         WHERE j.state <> 'done' ORDER BY w.key, z.job_no) z
+         WHERE j.state <> 'done' AND j.control = 'run' ORDER BY w.key, z.job_no) z
  CROSS JOIN files f ON f.zone_no = z.zone_no
  WHERE f.state = 'unresolved' AND f.lease_session IS NULL AND ${HOST_IS_FINE}`;
 
@@ -41,7 +41,7 @@ UPDATE files SET lease_session = NULL
 
 const READY_TO_PLACE = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
- WHERE f.domain = ?6 AND f.state = 'placing' AND f.lease_session IS NULL`;
+ WHERE f.domain = ?6 AND f.state = 'placing' AND f.lease_session IS NULL AND ${JOB_RUNS}`;
 
 const PICKED = `
 SELECT p.value ->> 0 FROM takes k CROSS JOIN json_each(k.picks) p

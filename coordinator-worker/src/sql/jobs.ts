@@ -5,9 +5,10 @@ import type { PlannedRow } from '../domain/plan';
 import { jsonChunks, rows, statement, transaction } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
 
-type StoredJob = {
+export type StoredJob = {
   job_id: string;
   state: JobStatus['state'];
+  control: JobStatus['control'];
   slice_size_bytes: number;
   window_bytes: number;
   window_used_bytes: number;
@@ -49,6 +50,7 @@ export function jobStatus(row: StoredJob): JobStatus {
   return {
     job_id: row.job_id,
     state: row.state,
+    control: row.control,
     slice_size_bytes: row.slice_size_bytes,
     window_bytes: row.window_bytes,
     window_used_bytes: row.window_used_bytes,

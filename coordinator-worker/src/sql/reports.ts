@@ -9,7 +9,7 @@ import { rows, statement } from './statement';
 /** What people look at. Bounded: /status reads under 100 rows, 20 of them jobs. */
 
 const AGENT =
-  'name, host, role, domain, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at';
+  'session_id, agent_version, directive, name, host, role, domain, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at';
 const AGENTS = `
 SELECT * FROM (SELECT 1 AS open, ${AGENT} FROM sessions WHERE state = 'open' LIMIT 50)
 UNION ALL
@@ -18,6 +18,9 @@ SELECT * FROM (SELECT 0 AS open, ${AGENT} FROM sessions
  WHERE last_seen_at >= ?1`;
 
 interface StoredAgent {
+  session_id: string;
+  agent_version: string;
+  directive: AgentRow['directive'];
   open: number;
   name: string;
   host: string;
@@ -32,7 +35,27 @@ interface StoredAgent {
 
 export async function newestAgents(db: D1Database, seenSince: number): Promise<AgentRow[]> {
   const found = await rows<StoredAgent>(statement(db, AGENTS, [seenSince]));
-  return found.map((row) => ({
+  return found.map(agentRow);
+}
+
+const AGENT_PAGE = `
+SELECT state = 'open' AS open, ${AGENT} FROM sessions
+ WHERE session_id > ?1 AND (state = 'open' OR (state IN ('closing', 'expired') AND last_seen_at >= ?3))
+ ORDER BY session_id LIMIT ?2`;
+
+export async function agentPage(
+  db: D1Database,
+  query: { after: string | null; limit: number; seenSince: number },
+): Promise<AgentRow[]> {
+  const values = [query.after ?? '', query.limit, query.seenSince];
+  return (await rows<StoredAgent>(statement(db, AGENT_PAGE, values))).map(agentRow);
+}
+
+function agentRow(row: StoredAgent): AgentRow {
+  return {
+    sessionId: row.session_id,
+    agentVersion: row.agent_version,
+    directive: row.directive,
     name: row.name,
     host: row.host,
     role: row.role,
@@ -43,7 +66,7 @@ export async function newestAgents(db: D1Database, seenSince: number): Promise<A
     bytesPerSecond: row.bytes_per_second,
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,
-  }));
+  };
 }
 
 /** The state is a literal in the statement, so that the partial indexes serve. */

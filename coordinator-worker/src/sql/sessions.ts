@@ -14,10 +14,14 @@ interface StoredSession {
   domain: string;
   agent_version: string;
   expires_at: number;
+  directive: SessionRow['directive'];
+  zones: string;
+  short_of_space: number;
 }
 
 const SESSION = `
-SELECT session_id, state, name, host, role, domain, agent_version, expires_at
+SELECT session_id, state, name, host, role, domain, agent_version, expires_at, directive, zones,
+       short_of_space
   FROM sessions WHERE session_id = ?1`;
 
 export async function findSession(db: D1Database, sessionId: string): Promise<SessionRow | null> {
@@ -35,6 +39,9 @@ function first([row]: readonly StoredSession[]): SessionRow | null {
     domain: row.domain,
     agentVersion: row.agent_version,
     expiresAt: row.expires_at,
+    directive: row.directive,
+    zones: JSON.parse(row.zones) as string[],
+    shortOfSpace: row.short_of_space === 1,
   };
 }
 
@@ -68,18 +75,33 @@ export async function openSession(db: D1Database, session: NewSession): Promise<
 const RENEW = `
 UPDATE sessions SET expires_at = ?3, last_seen_at = ?2, transferred_bytes = ?4,
                     bytes_per_second = ?5, leases = ?6
- WHERE session_id = ?1 AND state = 'open' AND expires_at > ?2`;
+ WHERE session_id = ?1 AND state = 'open' AND expires_at > ?2 RETURNING directive`;
 
-export async function renewSession(db: D1Database, renewal: Renewal): Promise<boolean> {
-  const result = await statement(db, RENEW, [
+export async function renewSession(
+  db: D1Database,
+  renewal: Renewal,
+): Promise<SessionRow['directive'] | null> {
+  const renew = statement(db, RENEW, [
     renewal.sessionId,
     renewal.now,
     renewal.expiresAt,
     renewal.transferredBytes,
     renewal.bytesPerSecond,
     renewal.leases,
-  ]).run();
-  return result.meta.changes > 0;
+  ]);
+  const [renewed] = await rows<Pick<StoredSession, 'directive'>>(renew);
+  return renewed?.directive ?? null;
+}
+
+const NOTE_TAKE = `UPDATE sessions SET zones = ?2, short_of_space = ?3 WHERE session_id = ?1`;
+
+export async function noteTake(
+  db: D1Database,
+  sessionId: string,
+  found: { zones: readonly string[]; shortOfSpace: boolean },
+): Promise<void> {
+  const values = [sessionId, JSON.stringify(found.zones), found.shortOfSpace ? 1 : 0];
+  await statement(db, NOTE_TAKE, values).run();
 }
 
 const CLOSE = `UPDATE sessions SET state = 'closing' WHERE session_id = ?1 AND state = 'open'`;

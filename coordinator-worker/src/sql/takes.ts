@@ -20,6 +20,9 @@ import { updateTotals } from './totals';
 const HOST_IS_FINE = `NOT EXISTS (
   SELECT 1 FROM json_each(f.refused) r WHERE r.key = ?8 AND r.value > ?4)`;
 
+/** Jobs that are held back are few, those that run may be many. */
+export const JOB_RUNS = `f.job_no NOT IN (SELECT job_no FROM jobs WHERE control <> 'run')`;
+
 const TAKE = `
 INSERT INTO takes (session_id, request_id, kind, taken_at, picks)`;
 
@@ -38,7 +41,7 @@ const WANTED_ZONES = `
            j.window_bytes - j.window_used_bytes AS room
       FROM jobs j CROSS JOIN (SELECT value, min(key) AS key FROM json_each(?7) GROUP BY value) w
      CROSS JOIN zones z ON z.job_no = j.job_no AND z.zone = w.value
-     WHERE j.state <> 'done'
+     WHERE j.state <> 'done' AND j.control = 'run'
      ORDER BY w.key, z.job_no)`;
 
 const RETURNED = `
@@ -178,7 +181,7 @@ const uploadedOf = (domain: string, and: string) => `
     SELECT f.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes, f.transfer_bytes
       FROM files f CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
      WHERE f.domain = ${domain} AND f.state = 'transferring' AND f.next_slice > 0
-       AND t.not_before <= ?4 AND ${HOST_IS_FINE} ${and}
+       AND ${JOB_RUNS} AND t.not_before <= ?4 AND ${HOST_IS_FINE} ${and}
      ORDER BY f.file_id, t.slice_no LIMIT ?5`;
 
 const PICK_RECV = `
@@ -277,8 +280,9 @@ const WHY_NO_SEND = `
 WITH
 ${WANTED_ZONES},
 ${RETURNED},
-  busy AS (SELECT 1 FROM jobs WHERE state <> 'done' AND tasks_pending > 0)
-SELECT NOT EXISTS (SELECT 1 FROM busy) AS idle,
+  busy AS (SELECT control FROM jobs WHERE state <> 'done' AND tasks_pending > 0)
+SELECT NOT EXISTS (SELECT 1 FROM busy WHERE control = 'run') AS idle,
+       EXISTS (SELECT 1 FROM busy WHERE control = 'paused') AS paused,
        EXISTS (SELECT 1 FROM returned)
        OR EXISTS (SELECT 1 FROM wanted w CROSS JOIN files f ON f.zone_no = w.zone_no
                    WHERE f.state = 'transferring' AND f.next_slice < f.slices_total
@@ -288,19 +292,32 @@ SELECT NOT EXISTS (SELECT 1 FROM busy) AS idle,
 
 export async function whyNoSend(db: D1Database, take: SendTake): Promise<Wait['reason']> {
   const bound = sendValues({ ...take, maxTasks: 1 });
-  const [found] = await rows<{ idle: number; blocked: number; backing_off: number }>(
-    statement(db, WHY_NO_SEND, bound),
-  );
-  if (found === undefined || found.idle === 1) return 'no_work';
+  const [found] = await rows<{
+    idle: number;
+    paused: number;
+    blocked: number;
+    backing_off: number;
+  }>(statement(db, WHY_NO_SEND, bound));
+  if (found === undefined) return 'no_work';
+  if (found.idle === 1) return found.paused === 1 ? 'paused' : 'no_work';
   if (found.blocked === 1) return 'window_full';
   return found.backing_off === 1 ? 'no_work' : 'not_reachable';
 }
 
-/** Whether a file that nobody has begun to receive would be given out if there were more space. */
-const WHY_NO_RECV = `SELECT EXISTS (${uploadedOf("''", '')}) AS too_large`;
+/**
+ * Whether a file that nobody has begun to receive would be given out if there were more space, or if
+ * its job weren't paused. (Both conditions on control, so that the partial index serves.)
+ */
+const WHY_NO_RECV = `
+SELECT EXISTS (${uploadedOf("''", '')}) AS too_large,
+       EXISTS (SELECT 1 FROM jobs WHERE control = 'paused' AND control <> 'run'
+                AND state <> 'done' AND tasks_uploaded > 0) AS paused`;
 
 export async function whyNoRecv(db: D1Database, take: RecvTake): Promise<Wait['reason']> {
   const bound = recvValues({ ...take, maxTasks: 1 });
-  const [found] = await rows<{ too_large: number }>(statement(db, WHY_NO_RECV, bound));
-  return found?.too_large === 1 ? 'no_space' : 'no_work';
+  const [found] = await rows<{ too_large: number; paused: number }>(
+    statement(db, WHY_NO_RECV, bound),
+  );
+  if (found?.too_large === 1) return 'no_space';
+  return found?.paused === 1 ? 'paused' : 'no_work';
 }

@@ -37,6 +37,32 @@ export function failFiles(guard: string): string[] {
   ];
 }
 
+/**
+ * Failed files go on from where they were; what was received stays. Here the guard's columns are
+ * (file_id, job_no, transfer_bytes, next_slice, slices_total, uncut_bytes, becomes).
+ */
+export function reviveFiles(guard: string): string[] {
+  const hit = `hit AS (${guard})`;
+  return [
+    updateTotals(`${hit}, moved AS (
+      SELECT t.job_no, 'task' AS what, 'failed' AS was, 'pending' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
+        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+       WHERE t.state = 'failed' GROUP BY t.job_no
+      UNION ALL
+      SELECT job_no, 'task', 'failed', 'pending', slices_total - next_slice, uncut_bytes FROM hit
+       WHERE slices_total > next_slice
+      UNION ALL
+      SELECT job_no, 'file', 'failed', becomes, 1, transfer_bytes FROM hit)`),
+    `WITH ${hit} UPDATE tasks SET state = 'pending', attempts = 0, not_before = 0
+      WHERE file_id IN (SELECT file_id FROM hit) AND +state = 'failed'`,
+    `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END,
+        control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END
+      WHERE job_no IN (SELECT job_no FROM hit)`,
+    `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}'
+       FROM hit WHERE files.file_id = hit.file_id`,
+  ];
+}
+
 /** All slices are to be sent again; epochs go on above those of the former life. */
 export function restartFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;

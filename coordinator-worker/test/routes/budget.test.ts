@@ -50,6 +50,8 @@ test('writes one row a heartbeat, however many leases it renews', async () => {
 test('writes nothing for a take that finds no work', async () => {
   const world = new World();
   const both = await world.agent('both', { domain: 'idle' });
+  // Which zones it reaches is news once.
+  await both.send({ zones: ['/nowhere'] });
   world.meter.reset();
   await both.send({ zones: ['/nowhere'] });
   await both.recv();

@@ -13,6 +13,7 @@ import type {
   PlannedFile,
   Problem,
   Status,
+  TaskExplanation,
 } from '../../src/generated/messages';
 import { check } from '../../src/http/validate';
 import type { MessageName } from '../../src/generated/schemas';
@@ -122,6 +123,28 @@ export class World {
 
   job(jobId: string): Promise<JobStatus> {
     return this.call('JobStatus', 'GET', `/v1/jobs/${jobId}`);
+  }
+
+  /** An operator's call on a job. */
+  control(jobId: string, verb: 'pause' | 'resume' | 'cancel'): Promise<JobStatus> {
+    return this.call('JobStatus', 'POST', `/v1/jobs/${jobId}/${verb}`);
+  }
+
+  retry(jobId: string, taskIds: string[] | null = null): Promise<JobStatus> {
+    return this.call('JobStatus', 'POST', '/v1/tasks/retry', {
+      body: { job_id: jobId, task_ids: taskIds },
+    });
+  }
+
+  async direct(agent: Agent, directive: 'work' | 'pause' | 'drain'): Promise<number> {
+    const { sessions } = await this.call('DirectiveReply', 'POST', '/v1/agents/directive', {
+      body: { name: agent.options.name, directive },
+    });
+    return sessions;
+  }
+
+  explain(taskId: string): Promise<TaskExplanation> {
+    return this.call('TaskExplanation', 'GET', `/v1/tasks/${taskId}`);
   }
 
   status(): Promise<Status> {

@@ -10,6 +10,7 @@ function job(tasks: Partial<JobStatus['tasks']>, state: JobStatus['state'] = 'ac
   return {
     job_id: '0123456789abcdef',
     state,
+    control: 'run',
     slice_size_bytes: 1,
     window_bytes: 1,
     window_used_bytes: 0,

@@ -3,6 +3,7 @@ package dev.syncmate.schema;
 
 /** An agent as the coordinator sees it. Wire shape: agent-status.schema.json. */
 public record AgentStatus(
+    String sessionId,
     String name,
     String host,
     Role role,
@@ -11,4 +12,6 @@ public record AgentStatus(
     int leases,
     long transferredBytes,
     long bytesPerSecond,
-    long lastSeenMs) {}
+    long lastSeenMs,
+    String agentVersion,
+    Directive directive) {}

@@ -5,6 +5,7 @@ package dev.syncmate.schema;
 public record JobStatus(
     String jobId,
     JobState state,
+    JobControl control,
     long sliceSizeBytes,
     long windowBytes,
     long windowUsedBytes,

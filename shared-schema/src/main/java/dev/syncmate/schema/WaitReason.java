@@ -12,5 +12,7 @@ public enum WaitReason {
   @JsonProperty("no_space")
   NO_SPACE,
   @JsonProperty("not_reachable")
-  NOT_REACHABLE
+  NOT_REACHABLE,
+  @JsonProperty("paused")
+  PAUSED
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncmate.schema.AgentState;
 import dev.syncmate.schema.AgentStatus;
 import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.FileTallies;
+import dev.syncmate.schema.JobControl;
 import dev.syncmate.schema.JobState;
 import dev.syncmate.schema.JobStatus;
 import dev.syncmate.schema.Role;
@@ -39,6 +41,7 @@ class StatusTableTest {
         new JobStatus(
             "0123456789abcdef0123",
             JobState.values()[0],
+            JobControl.RUN,
             1L << 28,
             1L << 40,
             1L << 30,
@@ -73,7 +76,18 @@ class StatusTableTest {
   void print_rest_isFilesThroughputJobsAgentsBucket() {
     AgentStatus agent =
         new AgentStatus(
-            "da5", "da5", Role.SEND, "da5", AgentState.values()[0], 4, 1L << 30, 1 << 20, 0);
+            "s-0123456789",
+            "da5",
+            "da5",
+            Role.SEND,
+            "da5",
+            AgentState.values()[0],
+            4,
+            1L << 30,
+            1 << 20,
+            0,
+            "0.1.0",
+            Directive.WORK);
     assertThat(printed(status(200L, List.of(agent))))
         .contains(
             "Files: 4 of 15 done (1.0 TiB of 1.0 TiB); 1 unresolved, 2 transferring, 3 placing, 5 failed")

@@ -749,6 +749,7 @@ public final class FakeCoordinator implements Coordinator {
     long leases =
         allTasks().filter(t -> t.leased() && session.sessionId().equals(t.session)).count();
     return new AgentStatus(
+        session.sessionId(),
         session.name(),
         session.host(),
         session.role(),
@@ -757,7 +758,9 @@ public final class FakeCoordinator implements Coordinator {
         (int) leases,
         0,
         0,
-        0);
+        0,
+        session.agentVersion(),
+        Directive.WORK);
   }
 
   private static JobStatus status(Job job) {
@@ -768,6 +771,7 @@ public final class FakeCoordinator implements Coordinator {
     return new JobStatus(
         job.submission.jobId(),
         state,
+        JobControl.RUN,
         job.submission.sliceSizeBytes(),
         job.submission.windowBytes(),
         job.windowUsedBytes,

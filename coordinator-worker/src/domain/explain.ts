@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AgentDirective, JobStatus, TaskExplanation, TaskStatus } from '../generated/messages';
+import type { FileState } from './model';
+import { taskId } from './names';
+import type { TaskRef } from './model';
+import { RefusedError } from './refusal';
+import type { Store } from './store';
+
+/** Why a task is not further: the conditions of a take, looked at one by one, for one task. */
+
+export interface TaskFacts {
+  readonly task: TaskStatus;
+  readonly notBefore: number;
+  readonly leaseSession: string | null;
+  readonly fileState: FileState;
+  readonly fileError: string | null;
+  readonly zone: string;
+  readonly domain: string;
+  /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly control: JobStatus['control'];
+  readonly windowBytes: number;
+  readonly windowUsedBytes: number;
+}
+
+/** An agent whose session is open and not expired. */
+export interface LiveAgent {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+  readonly directive: AgentDirective['directive'];
+  readonly zones: readonly string[];
+  readonly shortOfSpace: boolean;
+  readonly expiresAt: number;
+}
+
+export async function explainTask(
+  store: Store,
+  ref: TaskRef,
+  now: number,
+): Promise<TaskExplanation> {
+  const facts = await store.taskFacts(ref);
+  if (facts === null) throw new RefusedError({ reason: 'task_unknown', taskId: taskId(ref) });
+  return { task: facts.task, ...explain(facts, await store.liveAgents(now), now) };
+}
+
+type Why = Omit<TaskExplanation, 'task'>;
+
+const why = (
+  reason: TaskExplanation['reason'],
+  detail: string,
+  expectedAtMs: number | null = null,
+): Why => ({ reason, detail: detail.slice(0, DETAIL_CHARS_MAX), expected_at_ms: expectedAtMs });
+
+const DETAIL_CHARS_MAX = 2000;
+
+export function explain(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+  switch (facts.task.state) {
+    case 'downloaded':
+      return whyDownloaded(facts);
+    case 'failed':
+      return why('failed', `${errorOf(facts)}. POST /v1/tasks/retry gives it another chance.`);
+    case 'uploading':
+    case 'downloading':
+      return whyLeased(facts, agents, now);
+    case 'pending':
+      return held(facts, now) ?? whyNotSent(facts, agents, now);
+    case 'uploaded':
+      return held(facts, now) ?? whyNotReceived(facts, agents, now);
+  }
+}
+
+const errorOf = ({ task, fileError }: TaskFacts): string =>
+  task.last_error ?? fileError ?? 'failed with its file';
+
+function whyDownloaded(facts: TaskFacts): Why {
+  switch (facts.fileState) {
+    case 'done':
+      return why('finished', 'The slice is moved and its file is placed.');
+    case 'failed':
+      return why('failed', `The slice is moved, but its file failed: ${errorOf(facts)}.`);
+    case 'placing':
+      return why('placing', `All slices are in domain ${facts.domain}; its agents place the file.`);
+    case 'transferring':
+    case 'unresolved':
+      return why('placing', 'The slice is moved; its file waits for its other slices.');
+  }
+}
+
+function whyLeased(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+  const { task, leaseSession } = facts;
+  const name = (task.state === 'uploading' ? task.sender : task.receiver) ?? 'an agent';
+  const holder = agents.find(({ sessionId }) => sessionId === leaseSession);
+  if (holder === undefined) {
+    return why(
+      'leased',
+      `Leased at epoch ${task.lease_epoch} to ${name}, whose session has ended; the next agent that asks gets it.`,
+      now,
+    );
+  }
+  const seconds = Math.ceil((holder.expiresAt - now) / 1000);
+  return why(
+    'leased',
+    `Leased at epoch ${task.lease_epoch} to ${name} for ${seconds} s, and longer if it renews.`,
+    holder.expiresAt,
+  );
+}
+
+/** What holds a waiting task back, whoever asks. */
+function held({ control, notBefore, task }: TaskFacts, now: number): Why | null {
+  if (control === 'cancelled') {
+    return why('job_cancelled', 'The job is being cancelled; repeat the call until it is done.');
+  }
+  if (control === 'paused') {
+    return why('job_paused', `The job is paused. POST /v1/jobs/${task.job_id}/resume goes on.`);
+  }
+  if (notBefore <= now) return null;
+  const seconds = Math.ceil((notBefore - now) / 1000);
+  return why(
+    'backing_off',
+    `Failed ${task.attempts} times, last: ${task.last_error ?? 'unknown'}. Offered again in ${seconds} s.`,
+    notBefore,
+  );
+}
+
+function whyNotSent(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+  const senders = agents.filter(({ role }) => role !== 'recv');
+  if (senders.length === 0) return why('no_agent', 'No send agent is live. Start one.');
+  const reaching = senders.filter(
+    (agent) => agent.zones.includes(facts.zone) && !isRefused(facts, agent, now),
+  );
+  if (reaching.length === 0) {
+    return why(
+      'not_reachable',
+      `None of ${senders.length} live send agents reaches zone ${facts.zone}${refusedText(facts, now)}. Start one on a host that does, or map the path in its config.`,
+    );
+  }
+  const room = facts.windowBytes - facts.windowUsedBytes;
+  return (
+    paused(reaching) ??
+    (room < facts.task.length_bytes
+      ? why(
+          'window_full',
+          `The window has ${room} of ${facts.windowBytes} bytes free (needed: ${facts.task.length_bytes}). Receivers make room by receiving and deleting.`,
+        )
+      : why('queued', `The next of ${reaching.length} send agents that asks may get it.`))
+  );
+}
+
+function whyNotReceived(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+  const receivers = agents.filter(({ role }) => role !== 'send');
+  if (receivers.length === 0) return why('no_agent', 'No recv agent is live. Start one.');
+  const tied = receivers.filter(({ domain }) => facts.domain === '' || domain === facts.domain);
+  if (tied.length === 0) {
+    return why(
+      'other_domain',
+      `Its file is staged in domain ${facts.domain}, which has no live recv agent. Start one there, or wait until the file starts again elsewhere.`,
+    );
+  }
+  const reaching = tied.filter((agent) => !isRefused(facts, agent, now));
+  if (reaching.length === 0) {
+    return why('not_reachable', `No live recv agent can take it${refusedText(facts, now)}.`);
+  }
+  const full = facts.domain === '' && reaching.every(({ shortOfSpace }) => shortOfSpace);
+  return (
+    paused(reaching) ??
+    (full
+      ? why('no_space', 'No live recv agent has room for the whole file in its staging. Make room.')
+      : why('queued', `The next of ${reaching.length} recv agents that asks may get it.`))
+  );
+}
+
+function paused(reaching: readonly LiveAgent[]): Why | null {
+  if (reaching.some(({ directive }) => directive === 'work')) return null;
+  const names = reaching.map(({ name, directive }) => `${name} (${directive})`).join(', ');
+  return why(
+    'agents_paused',
+    `All agents that could are told not to: ${names}. POST /v1/agents/directive changes it.`,
+  );
+}
+
+const isRefused = (facts: TaskFacts, agent: LiveAgent, now: number): boolean =>
+  (facts.refused[agent.host] ?? 0) > now;
+
+function refusedText({ refused }: TaskFacts, now: number): string {
+  const hosts = Object.keys(refused).filter((host) => (refused[host] ?? 0) > now);
+  return hosts.length === 0 ? '' : `; unreachable from ${hosts.join(', ')}`;
+}
