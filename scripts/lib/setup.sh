@@ -77,6 +77,11 @@ has_libfuse() {
   found=$(find /lib /usr/lib /usr/local/lib -maxdepth 2 -name 'libfuse.so.2*' -print -quit 2>/dev/null)
   [ -n "$found" ]
 }
+has_libfuse3() {
+  local found
+  found=$(find /lib /usr/lib /usr/local/lib -maxdepth 2 -name 'libfuse3.so.*' -print -quit 2>/dev/null)
+  [ -n "$found" ]
+}
 has_fusermount() { has fusermount || has fusermount3; }
 has_fuse() { has_libfuse && has_fusermount && [ -e /dev/fuse ]; }
 
@@ -102,7 +107,7 @@ find_missing() {
   # npm is enough: it brings the pinned Node where the distribution's is too old.
   if ! has npm || ! has node; then MISSING+=(nodejs npm); fi
   has_libfuse || WANTED+=("$(first_known libfuse2 libfuse2t64)")
-  has_fusermount || WANTED+=(fuse3)
+  { has_fusermount && has_libfuse3; } || WANTED+=(fuse3)
 }
 
 apt_install() {

@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.ConfigKey;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,15 @@ final class AgentFlags {
       names = "--no-mount",
       description = "Don't mount the leased slices; they are read straight from their files.")
   boolean noMount;
+
+  @Option(
+      names = "--fuse",
+      paramLabel = "2|3|auto",
+      defaultValue = "auto",
+      converter = FuseVersionConverter.class,
+      description =
+          "libfuse to mount with (default: ${DEFAULT-VALUE}, 3 where it is installed, else 2).")
+  FuseVersion fuse = FuseVersion.AUTO;
 
   @Option(
       names = "--json",

@@ -112,14 +112,14 @@ final class AgentSetup implements AutoCloseable {
     if (request.agent().noMount) {
       return null;
     }
-    Optional<String> absent = Wiring.fuseAbsent();
+    Optional<String> absent = Wiring.fuseAbsent(request.agent().fuse);
     if (absent.isPresent()) {
       console.warn("leased slices are not mounted, files are read directly: " + absent.get());
       return null;
     }
     Path base = Objects.requireNonNullElse(request.agent().mountDir, defaultMountBase());
     try {
-      SliceMount made = Wiring.sliceMount(base);
+      SliceMount made = Wiring.sliceMount(base, request.agent().fuse);
       mount = made;
       return new OpenedSlices.View() {
         @Override

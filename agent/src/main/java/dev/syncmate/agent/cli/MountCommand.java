@@ -5,11 +5,11 @@ import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.ErrnoException;
 import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
-import dev.syncmate.agent.offsetfs.MountFactory;
 import dev.syncmate.agent.offsetfs.MountOptions;
 import dev.syncmate.agent.offsetfs.OffsetFs;
 import dev.syncmate.agent.offsetfs.VirtualFile;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import dev.syncmate.agent.plan.InputException;
 import dev.syncmate.agent.plan.TaskLines;
 import dev.syncmate.schema.TaskLine;
@@ -45,14 +45,12 @@ import picocli.CommandLine.Spec;
       "  java -jar agent.jar mount -c tasks.jsonl --readonly /mnt/slices",
       "  dd if=part of=/mnt/slices/blob_0.bin.offset.500 conv=notrunc   (writable mount)",
       "",
-      "Needs libfuse 2 (apt-get install libfuse2), as a user fusermount too (fuse3).",
+      "Needs libfuse 3 (apt-get install fuse3) or libfuse 2 (libfuse2; as a user fusermount too).",
       "",
       SyncMate.EXIT_CODES
     })
 final class MountCommand implements Callable<Integer> {
   private static final int BROKEN_NAMED_MAX = 3;
-
-  private final MountFactory mounts = new FuseMountFactory();
 
   @Spec @Nullable CommandSpec spec;
 
@@ -79,6 +77,14 @@ final class MountCommand implements Callable<Integer> {
       names = {"-r", "--readonly"},
       description = "Refuse all writes.")
   boolean readOnly;
+
+  @Option(
+      names = "--fuse",
+      paramLabel = "2|3|auto",
+      defaultValue = "auto",
+      converter = FuseVersionConverter.class,
+      description = "libfuse to use (default: ${DEFAULT-VALUE}, 3 where it is installed, else 2).")
+  FuseVersion fuse = FuseVersion.AUTO;
 
   @Parameters(paramLabel = "MOUNTPOINT", description = "Existing empty folder.")
   @Nullable Path mountpoint;
@@ -125,7 +131,8 @@ final class MountCommand implements Callable<Integer> {
 
   private Mount mount(OffsetFs fs, Path folder) {
     try {
-      return mounts.mount(fs, folder, new MountOptions(allowOther, debug, false));
+      return new FuseMountFactory(fuse)
+          .mount(fs, folder, new MountOptions(allowOther, debug, false));
     } catch (MountException e) {
       ExitCode code =
           e.kind() == MountException.Kind.REQUEST_UNFIT ? ExitCode.USAGE : ExitCode.LOCAL_IO;

@@ -16,6 +16,7 @@ import dev.syncmate.agent.objectstore.s3.S3ObjectStore;
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
 import dev.syncmate.agent.offsetfs.fuse.FuseSupport;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import dev.syncmate.agent.role.Blocking;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSource;
@@ -113,12 +114,12 @@ final class Wiring {
   }
 
   /** Why there can be no mount on this host, if so. */
-  static Optional<String> fuseAbsent() {
-    return FuseSupport.check();
+  static Optional<String> fuseAbsent(FuseVersion fuse) {
+    return FuseSupport.check(fuse);
   }
 
   /** Mounts leased slices in a folder of their own below the base. */
-  static SliceMount sliceMount(Path base) throws IOException {
-    return SliceMount.create(base, new FuseMountFactory());
+  static SliceMount sliceMount(Path base, FuseVersion fuse) throws IOException {
+    return SliceMount.create(base, new FuseMountFactory(fuse));
   }
 }

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A flat directory whose files are slices of other files: what OffsetFS does, without FUSE.
@@ -113,14 +114,19 @@ public final class OffsetFs {
     requireSize(name, entry.attributes().sizeBytes(), sizeBytes);
   }
 
-  /** Sets the times of the source. */
-  public void setTimes(String name, Instant accessed, Instant modified) throws ErrnoException {
+  /** Sets the times of the source; null leaves one as it is. */
+  public void setTimes(String name, @Nullable Instant accessed, @Nullable Instant modified)
+      throws ErrnoException {
     Entry entry = entry(name);
     requireWritable(true, name);
     try {
       Path source = entry.file().source();
-      Files.setAttribute(source, "lastAccessTime", FileTime.from(accessed));
-      Files.setAttribute(source, "lastModifiedTime", FileTime.from(modified));
+      if (accessed != null) {
+        Files.setAttribute(source, "lastAccessTime", FileTime.from(accessed));
+      }
+      if (modified != null) {
+        Files.setAttribute(source, "lastModifiedTime", FileTime.from(modified));
+      }
     } catch (IOException e) {
       throw entry.unwritable(e);
     }

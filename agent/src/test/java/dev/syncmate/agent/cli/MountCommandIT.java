@@ -4,6 +4,7 @@ package dev.syncmate.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,9 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code java -jar agent.jar mount} as a process of its own. */
 class MountCommandIT {
@@ -108,6 +112,38 @@ class MountCommandIT {
   }
 
   @Test
+  void twoMounts_oneKilled_theOtherGoesOn() throws Exception {
+    mount();
+    Path other = Files.createDirectory(temp.toRealPath().resolve("other"));
+    Process second = ready(start(other), other);
+    second.destroyForcibly().waitFor();
+    assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
+    ready(start(other), other);
+    assertThat(FuseHost.run("cat", folder + "/a", other + "/a").output()).isEqualTo("234234");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"libfuse.so.2, auto", "libfuse.so.2, 3", "libfuse3.so, auto", "libfuse3.so, 2"})
+  void mount_withTheOtherLibraryHidden_works(String hidden, String wish) throws Exception {
+    List<String> command = new ArrayList<>(withHidden(hidden));
+    command.addAll(command(folder, "--readonly", "--fuse", wish));
+    Process process = ready(started(command), folder);
+    // Its mount is in its own mount namespace.
+    Path seen = Path.of("/proc/" + process.pid() + "/root" + folder);
+    assertThat(seen.resolve("a")).hasContent("234");
+    assertThat(FuseHost.isMountedUnder(folder)).isFalse();
+  }
+
+  @Test
+  void mount_wantedLibraryHidden_saysWhatToInstall() throws Exception {
+    List<String> command = new ArrayList<>(withHidden("libfuse.so.2"));
+    command.addAll(command(folder, "--fuse", "2"));
+    Process process = started(command);
+    assertThat(process.waitFor()).isEqualTo(4);
+    assertThat(errors(process)).contains("libfuse.so.2", "apt-get install").hasLineCount(1);
+  }
+
+  @Test
   void secondMountOnTheSameFolder_isRefusedAndTheFirstGoesOn() throws Exception {
     mount();
     Process second = start(folder);
@@ -133,12 +169,15 @@ class MountCommandIT {
   }
 
   private Process mount(String... options) throws IOException {
-    Process process = start(folder, options);
+    return ready(start(folder, options), folder);
+  }
+
+  private static Process ready(Process process, Path mountpoint) throws IOException {
     BufferedReader errors =
         new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     String line = errors.readLine();
     List<String> seen = new ArrayList<>();
-    while (line != null && !line.startsWith("mounted: 2 files on " + folder)) {
+    while (line != null && !line.startsWith("mounted: 2 files on " + mountpoint)) {
       seen.add(line);
       line = errors.readLine();
     }
@@ -147,6 +186,16 @@ class MountCommandIT {
   }
 
   private Process start(Path mountpoint, String... options) throws IOException {
+    return started(command(mountpoint, options));
+  }
+
+  private Process started(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).start();
+    started.add(process);
+    return process;
+  }
+
+  private List<String> command(Path mountpoint, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -158,9 +207,21 @@ class MountCommandIT {
                 tasks.toString()));
     command.addAll(List.of(options));
     command.add(mountpoint.toString());
-    Process process = new ProcessBuilder(command).start();
-    started.add(process);
-    return process;
+    return command;
+  }
+
+  // Lays nothing over the library's files, in a mount namespace that only the command sees.
+  private static List<String> withHidden(String library) throws Exception {
+    FuseHost.assumeFuse(FuseVersion.LIBFUSE_2);
+    FuseHost.assumeFuse(FuseVersion.LIBFUSE_3);
+    Assumptions.assumeTrue(
+        FuseHost.run("unshare", "-m", "true").status() == 0,
+        "unshare -m needs root and CAP_SYS_ADMIN");
+    String hide =
+        "for f in $(ls -d /lib/*/%1$s* /usr/lib/*/%1$s* /lib/%1$s* /usr/lib/%1$s* /lib64/%1$s*"
+            + " /usr/lib64/%1$s* 2>/dev/null); do mount --bind /dev/null $(readlink -f $f); done;"
+            + " exec \"$@\"";
+    return List.of("unshare", "-m", "sh", "-c", hide.formatted(library), "sh");
   }
 
   private static String errors(Process process) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.syncmate.agent.offsetfs.fuse.FuseSupport;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import dev.syncmate.agent.testing.AgentProcess;
 import dev.syncmate.agent.testing.DataSet;
 import dev.syncmate.agent.testing.HoldingStore;
@@ -40,7 +41,7 @@ class LeasedSlicesMountIT {
 
   @Test
   void mount_whileSlicesAreSent_lsAndSha256sumShowThem() throws Exception {
-    Optional<String> absent = FuseSupport.check();
+    Optional<String> absent = FuseSupport.check(FuseVersion.AUTO);
     Assumptions.assumeTrue(absent.isEmpty(), () -> "no FUSE here: " + absent.orElseThrow());
     DataSet data = DataSet.make(folder.resolve("data"), "16MiB", 9);
     Path base = Files.createDirectory(folder.resolve("mounts"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
+import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class SliceMountIT {
   @Test
   void slices_addedAndRemovedWhileMounted_areSeenByPrograms() throws Exception {
     Path folder;
-    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory())) {
+    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
       folder = mount.folder();
       assertThat(folder.getFileName().toString())
           .matches("syncmate-" + ProcessHandle.current().pid() + "-[0-9a-f]{8}");
@@ -47,7 +48,7 @@ class SliceMountIT {
 
   @Test
   void add_twice_staysUntilBothHoldersLetGo() throws IOException {
-    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory())) {
+    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
       Path slice = mount.add("a", source, 0, 3);
       mount.add("a", source, 0, 3);
       mount.remove("a");
@@ -58,8 +59,21 @@ class SliceMountIT {
   }
 
   @Test
+  void create_twiceUnderOneBase_eachLivesAndEndsAlone() throws IOException {
+    try (SliceMount first = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
+      Path slice = first.add("a", source, 0, 3);
+      try (SliceMount second = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
+        assertThat(second.add("a", source, 3, 3)).hasContent("345");
+        assertThat(slice).hasContent("012");
+      }
+      assertThat(slice).hasContent("012");
+    }
+    assertThat(base).isEmptyDirectory();
+  }
+
+  @Test
   void add_sourceInTheMount_isRefused() throws IOException {
-    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory())) {
+    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
       assertThatThrownBy(() -> mount.add("a", mount.folder().resolve("b"), 0, 1))
           .hasMessageContaining("lies in the mount itself");
     }
@@ -72,7 +86,7 @@ class SliceMountIT {
     Path alive = Files.createDirectory(base.resolve("syncmate-1-0000abcd"));
     Path full = Files.createDirectory(base.resolve("syncmate-9999999998-0000abcd"));
     Files.writeString(full.resolve("precious"), "x");
-    SliceMount.create(base, new FuseMountFactory()).close();
+    SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO)).close();
     assertThat(dead).doesNotExist();
     assertThat(alive).exists();
     assertThat(full.resolve("precious")).exists();

@@ -12,8 +12,9 @@ import jnr.ffi.types.uid_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes of libfuse 2's operations. jnr-fuse's own take paths as strings in the platform's
- * charset, which loses names under LANG=C; these take the pointer.
+ * The shapes of libfuse's operations; those of libfuse 3 only, where they differ, end with 3.
+ * jnr-fuse's own take paths as strings in the platform's charset, which loses names under LANG=C;
+ * these take the pointer.
  */
 final class Callbacks {
   private Callbacks() {}
@@ -60,7 +61,7 @@ final class Callbacks {
     int call(Pointer path, @off_t long size);
   }
 
-  /** create. */
+  /** create; libfuse 3's chmod. */
   public interface Create {
     @Delegate
     int call(Pointer path, @mode_t long mode, Pointer fileInfo);
@@ -101,5 +102,53 @@ final class Callbacks {
   public interface Init {
     @Delegate
     @Nullable Pointer call(Pointer connection);
+  }
+
+  /** libfuse 3's getattr. */
+  public interface Getattr3 {
+    @Delegate
+    int call(Pointer path, Pointer stat, @Nullable Pointer fileInfo);
+  }
+
+  /** libfuse 3's truncate. */
+  public interface Truncate3 {
+    @Delegate
+    int call(Pointer path, @off_t long size, @Nullable Pointer fileInfo);
+  }
+
+  /** libfuse 3's utimens. */
+  public interface Utimens3 {
+    @Delegate
+    int call(Pointer path, Pointer times, @Nullable Pointer fileInfo);
+  }
+
+  /** libfuse 3's chown. */
+  public interface Chown3 {
+    @Delegate
+    int call(Pointer path, @uid_t long uid, @gid_t long gid, @Nullable Pointer fileInfo);
+  }
+
+  /** libfuse 3's rename. */
+  public interface Rename3 {
+    @Delegate
+    int call(Pointer from, Pointer to, int flags);
+  }
+
+  /** libfuse 3's readdir. */
+  public interface Readdir3 {
+    @Delegate
+    int call(
+        Pointer path,
+        Pointer buffer,
+        Pointer filler,
+        @off_t long offset,
+        Pointer fileInfo,
+        int flags);
+  }
+
+  /** libfuse 3's init. */
+  public interface Init3 {
+    @Delegate
+    @Nullable Pointer call(Pointer connection, Pointer config);
   }
 }

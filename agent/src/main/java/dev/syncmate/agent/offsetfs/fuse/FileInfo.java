@@ -4,19 +4,26 @@ package dev.syncmate.agent.offsetfs.fuse;
 import dev.syncmate.agent.offsetfs.OpenMode;
 import jnr.ffi.Pointer;
 
-/** libfuse 2's struct fuse_file_info; the same layout on x86_64 and aarch64. */
-final class FileInfo {
-  private static final int FLAGS = 0;
-  private static final int BITS = 20;
-  private static final int HANDLE = 24;
-  private static final int DIRECT_IO = 1;
+/** Where a libfuse keeps the fields of its struct fuse_file_info; the same on all machines. */
+enum FileInfo {
+  LIBFUSE_2(20, 1, 24),
+  LIBFUSE_3(4, 2, 16);
 
+  private static final int FLAGS = 0;
   private static final int ACCESS_MODE = 3;
   private static final int WRITE_ONLY = 1;
   private static final int READ_WRITE = 2;
   private static final int APPEND = 02000;
 
-  private FileInfo() {}
+  private final int bits;
+  private final int directIo;
+  private final int handle;
+
+  FileInfo(int bits, int directIo, int handle) {
+    this.bits = bits;
+    this.directIo = directIo;
+    this.handle = handle;
+  }
 
   static OpenMode mode(Pointer info) {
     int flags = info.getInt(FLAGS);
@@ -25,15 +32,15 @@ final class FileInfo {
     return new OpenMode(access != WRITE_ONLY, write, write && (flags & APPEND) != 0);
   }
 
-  static long handle(Pointer info) {
-    return info.getLong(HANDLE);
+  long handle(Pointer info) {
+    return info.getLong(handle);
   }
 
-  static void setHandle(Pointer info, long handle) {
-    info.putLong(HANDLE, handle);
+  void setHandle(Pointer info, long number) {
+    info.putLong(handle, number);
   }
 
-  static void setDirectIo(Pointer info) {
-    info.putInt(BITS, info.getInt(BITS) | DIRECT_IO);
+  void setDirectIo(Pointer info) {
+    info.putInt(bits, info.getInt(bits) | directIo);
   }
 }

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.offsetfs.fuse;
 
-import dev.syncmate.agent.offsetfs.Access;
-import dev.syncmate.agent.offsetfs.Attributes;
 import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
 import dev.syncmate.agent.offsetfs.MountException.Kind;
-import dev.syncmate.agent.offsetfs.MountOptions;
-import dev.syncmate.agent.offsetfs.OffsetFs;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,13 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jnr.ffi.Struct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import ru.serce.jnrfuse.LibFuse;
 
 /**
- * A mount served by libfuse 2 in this process.
+ * A mount served by a libfuse in this process.
  *
  * <p><b>Threads.</b> libfuse's loop runs on a daemon thread of its own, so that it never keeps the
  * JVM from ending.
@@ -34,6 +27,10 @@ final class FuseMount implements Mount {
   private static final long READY_SECONDS_MAX = 20;
   private static final long END_MS_MAX = 2_000;
 
+  // libfuse 3 changes to / when it begins; paths of the command line are relative to this.
+  private static final String WORKING_FOLDER = System.getProperty("user.dir", "/");
+
+  private final FuseLibrary library;
   private final Path folder;
   private final List<String> arguments;
   private final FuseOps ops;
@@ -45,11 +42,12 @@ final class FuseMount implements Mount {
   private final AtomicBoolean answering = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  FuseMount(OffsetFs fs, Path folder, MountOptions options, Attributes owner) {
+  FuseMount(FuseLibrary library, FuseOps ops, Path folder, List<String> arguments) {
+    this.library = library;
     this.folder = folder;
-    this.arguments = arguments(folder, fs.access(), options);
-    this.ops = new FuseOps(fs, options.directIo(), owner);
-    this.table = new OperationTable(ops, this::ready);
+    this.arguments = arguments;
+    this.ops = ops;
+    this.table = library.operations(ops, this::ready);
     this.loop = new Thread(this::serve, "offsetfs-" + folder.getFileName());
     loop.setDaemon(true);
   }
@@ -74,7 +72,8 @@ final class FuseMount implements Mount {
                   .formatted(folder)
               + " needs --device /dev/fuse --cap-add SYS_ADMIN)");
     }
-    LOG.info("offsetfs.mount.ready folder={}", folder);
+    ReadAhead.raise(folder);
+    LOG.info("offsetfs.mount.ready folder={} library={}", folder, library.kind());
   }
 
   @Override
@@ -118,20 +117,16 @@ final class FuseMount implements Mount {
   }
 
   private void ready() {
+    if (LibC.INSTANCE.chdir(WORKING_FOLDER) != 0) {
+      LOG.warn("offsetfs.chdir.failed folder={}", WORKING_FOLDER);
+    }
     answering.set(true);
     started.countDown();
   }
 
   private void serve() {
     try {
-      LibFuse library = FuseSupport.library();
-      int status =
-          library.fuse_main_real(
-              arguments.size(),
-              arguments.toArray(String[]::new),
-              table.struct(),
-              Struct.size(table.struct()),
-              null);
+      int status = library.serve(arguments, table);
       LOG.debug("offsetfs.loop.ended folder={} status={}", folder, status);
     } catch (Throwable e) {
       LOG.error("offsetfs.loop.failed folder={}", folder, e);
@@ -140,44 +135,5 @@ final class FuseMount implements Mount {
       ended.complete(null);
       started.countDown();
     }
-  }
-
-  private static List<String> arguments(Path folder, Access access, MountOptions options) {
-    List<String> arguments = new ArrayList<>(List.of("syncmate", "-f"));
-    if (options.debug()) {
-      arguments.add("-d");
-    }
-    for (String option : mountOptions(access, options)) {
-      arguments.add("-o");
-      arguments.add(option);
-    }
-    arguments.add(folder.toString());
-    return arguments;
-  }
-
-  private static List<String> mountOptions(Access access, MountOptions options) {
-    List<String> chosen =
-        new ArrayList<>(
-            List.of(
-                "fsname=offsetfs",
-                "subtype=offsetfs",
-                // Slices come and go and sources grow: the kernel asks each time.
-                "attr_timeout=0",
-                "entry_timeout=0"));
-    if (access == Access.READ_ONLY) {
-      // Cached pages outlive the open while size and mtime stay.
-      chosen.addAll(List.of("ro", "auto_cache"));
-    } else {
-      // Else libfuse 2 writes in pieces of 4 KiB.
-      chosen.add("big_writes");
-    }
-    if (options.allowOther()) {
-      // The kernel checks the sources' modes: others see what they could see anyway.
-      chosen.addAll(List.of("allow_other", "default_permissions"));
-    }
-    if (FuseSupport.hasHelper()) {
-      chosen.add("auto_unmount");
-    }
-    return chosen;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.offsetfs.fuse;
 
+import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.Attributes;
 import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
@@ -13,13 +14,22 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Mounts with libfuse 2, by jnr-fuse. */
+/** Mounts with libfuse 2 or 3. */
 public final class FuseMountFactory implements MountFactory {
   private static final Logger LOG = LoggerFactory.getLogger(FuseMountFactory.class);
+
+  private final FuseVersion version;
+
+  /** Mounts with that library, or with the better one that the host has. */
+  public FuseMountFactory(FuseVersion version) {
+    this.version = version;
+  }
 
   @Override
   public Mount mount(OffsetFs fs, Path folder, MountOptions options) throws MountException {
@@ -27,11 +37,15 @@ public final class FuseMountFactory implements MountFactory {
     clearStale(place);
     Attributes owner = ownerOfEmpty(place);
     requireSourcesOutside(fs, place);
-    refuse(FuseSupport.check());
+    refuse(FuseSupport.check(version));
+    FuseLibrary library = FuseSupport.library(version).orElseThrow();
+    StatLayout layout = StatLayout.ofHost().orElseThrow();
     if (options.allowOther()) {
       refuse(FuseSupport.checkAllowOther());
     }
-    FuseMount mount = new FuseMount(fs, place, options, owner);
+    FuseOps ops = new FuseOps(fs, library.fileInfo(), layout, options.directIo(), owner);
+    FuseMount mount =
+        new FuseMount(library, ops, place, arguments(library, fs.access(), place, options));
     mount.start();
     return mount;
   }
@@ -55,6 +69,27 @@ public final class FuseMountFactory implements MountFactory {
               .formatted(folder, folder));
     }
     LOG.info("offsetfs.stale.cleared folder={}", folder);
+  }
+
+  private static List<String> arguments(
+      FuseLibrary library, Access access, Path folder, MountOptions options) {
+    List<String> chosen = library.options(access);
+    if (options.allowOther()) {
+      // The kernel checks the sources' modes: others see what they could see anyway.
+      chosen.addAll(List.of("allow_other", "default_permissions"));
+    }
+    if (FuseSupport.hasHelper(library.kind())) {
+      chosen.add("auto_unmount");
+    }
+    List<String> arguments = new ArrayList<>(List.of("syncmate", "-f"));
+    if (options.debug()) {
+      arguments.add("-d");
+    }
+    for (String option : chosen) {
+      arguments.addAll(List.of("-o", option));
+    }
+    arguments.add(folder.toString());
+    return arguments;
   }
 
   private static void refuse(Optional<String> reason) throws MountException {

@@ -14,11 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import jnr.ffi.Pointer;
-import jnr.ffi.provider.jffi.ClosureHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.Statvfs;
 
@@ -34,11 +32,13 @@ final class FuseOps {
   private static final Logger LOG = LoggerFactory.getLogger(FuseOps.class);
   private static final int FOLDER_READ_ONLY = FileStat.S_IFDIR | 0555;
   private static final int FOLDER_READ_WRITE = FileStat.S_IFDIR | 0755;
-  private static final int STAT_BLOCK_BYTES = 512;
   private static final int FS_BLOCK_BYTES = 4096;
   private static final int NAME_BYTES_MAX = 255;
   private static final int PATH_BYTES_MAX = 4096;
   private static final int TIMESPEC_BYTES = 16;
+  // In the place of nanoseconds, from libfuse 3.
+  private static final long UTIME_NOW = (1 << 30) - 1;
+  private static final long UTIME_OMIT = (1 << 30) - 2;
 
   /** The body of a callback. */
   interface Operation {
@@ -46,12 +46,16 @@ final class FuseOps {
   }
 
   private final OffsetFs fs;
+  private final FileInfo fileInfo;
+  private final StatLayout layout;
   private final boolean directIo;
   private final Handles handles = new Handles();
   private final Attributes root;
 
-  FuseOps(OffsetFs fs, boolean directIo, Attributes owner) {
+  FuseOps(OffsetFs fs, FileInfo fileInfo, StatLayout layout, boolean directIo, Attributes owner) {
     this.fs = fs;
+    this.fileInfo = fileInfo;
+    this.layout = layout;
     this.directIo = directIo;
     this.root = owner;
   }
@@ -83,7 +87,7 @@ final class FuseOps {
   int getattr(Pointer path, Pointer stat) throws IOException {
     if (isRoot(path)) {
       int mode = fs.access() == Access.READ_ONLY ? FOLDER_READ_ONLY : FOLDER_READ_WRITE;
-      fill(FileStat.of(stat), mode, 2, root);
+      layout.fill(stat, mode, 2, root);
     } else {
       fillFile(stat, fs.attributes(name(path)));
     }
@@ -95,19 +99,14 @@ final class FuseOps {
     return 0;
   }
 
-  int readdir(@Nullable Pointer path, Pointer buffer, Pointer filler) throws IOException {
+  int readdir(@Nullable Pointer path, DirectoryFiller filler) {
     if (path != null && !isRoot(path)) {
       return -Errno.ENOTDIR.code();
     }
-    ClosureHelper helper = ClosureHelper.getInstance();
-    FuseFillDir fill =
-        helper
-            .<FuseFillDir>getNativeConveter(FuseFillDir.class)
-            .fromNative(filler, helper.getFromNativeContext());
-    add(fill, buffer, ".");
-    add(fill, buffer, "..");
+    filler.add(".");
+    filler.add("..");
     for (String name : fs.names()) {
-      add(fill, buffer, name);
+      filler.add(name);
     }
     return 0;
   }
@@ -145,7 +144,7 @@ final class FuseOps {
   }
 
   int release(Pointer info) throws IOException {
-    handles.release(FileInfo.handle(info));
+    handles.release(fileInfo.handle(info));
     return 0;
   }
 
@@ -176,16 +175,16 @@ final class FuseOps {
   }
 
   private int opened(OpenFile file, Pointer info) {
-    FileInfo.setHandle(info, handles.add(file));
+    fileInfo.setHandle(info, handles.add(file));
     // An append lands where the source ends, not where the kernel thinks: it must not cache it.
     if (directIo || file.mode().append()) {
-      FileInfo.setDirectIo(info);
+      fileInfo.setDirectIo(info);
     }
     return 0;
   }
 
   private OpenFile file(Pointer info) throws ErrnoException {
-    OpenFile file = handles.get(FileInfo.handle(info));
+    OpenFile file = handles.get(fileInfo.handle(info));
     if (file == null) {
       throw ErrnoException.badHandle();
     }
@@ -193,35 +192,11 @@ final class FuseOps {
   }
 
   private void fillFile(Pointer stat, Attributes attributes) {
-    fill(FileStat.of(stat), FileStat.S_IFREG | attributes.permissions(), 1, attributes);
-  }
-
-  private static void fill(FileStat stat, int mode, int links, Attributes attributes) {
-    stat.st_mode.set(mode);
-    stat.st_nlink.set(links);
-    stat.st_uid.set(attributes.uid());
-    stat.st_gid.set(attributes.gid());
-    stat.st_size.set(attributes.sizeBytes());
-    stat.st_blksize.set(FS_BLOCK_BYTES);
-    // All of them: with fewer, cp and tar would take the file for a sparse one.
-    stat.st_blocks.set(blocks(attributes.sizeBytes(), STAT_BLOCK_BYTES));
-    Instant modified = attributes.modified();
-    stat.st_mtim.tv_sec.set(modified.getEpochSecond());
-    stat.st_mtim.tv_nsec.set(modified.getNano());
-    stat.st_ctim.tv_sec.set(modified.getEpochSecond());
-    stat.st_ctim.tv_nsec.set(modified.getNano());
-    stat.st_atim.tv_sec.set(modified.getEpochSecond());
-    stat.st_atim.tv_nsec.set(modified.getNano());
+    layout.fill(stat, FileStat.S_IFREG | attributes.permissions(), 1, attributes);
   }
 
   private static long blocks(long bytes, int blockBytes) {
     return bytes / blockBytes + (bytes % blockBytes == 0 ? 0 : 1);
-  }
-
-  private static void add(FuseFillDir fill, Pointer buffer, String name) {
-    byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer terminated = ByteBuffer.allocateDirect(text.length + 1);
-    fill.apply(buffer, terminated.put(text).put((byte) 0).flip(), null, 0);
   }
 
   // The kernel's own buffer: reads and writes go straight between it and the source.
@@ -229,8 +204,12 @@ final class FuseOps {
     return MemoryIO.getInstance().newDirectByteBuffer(buffer.address(), Math.toIntExact(size));
   }
 
-  private static Instant instant(Pointer times, int at) {
-    return Instant.ofEpochSecond(times.getLong(at), times.getLong(at + Long.BYTES));
+  private static @Nullable Instant instant(Pointer times, int at) {
+    long nanos = times.getLong(at + Long.BYTES);
+    if (nanos == UTIME_OMIT) {
+      return null;
+    }
+    return nanos == UTIME_NOW ? Instant.now() : Instant.ofEpochSecond(times.getLong(at), nanos);
   }
 
   private static boolean isRoot(Pointer path) {

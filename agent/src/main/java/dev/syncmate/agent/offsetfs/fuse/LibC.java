@@ -12,5 +12,7 @@ public interface LibC {
 
   int umount2(String target, int flags);
 
+  int chdir(String folder);
+
   int waitpid(int pid, int[] status, int options);
 }

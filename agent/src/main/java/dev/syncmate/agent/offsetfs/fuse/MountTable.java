@@ -11,6 +11,7 @@ import java.util.Optional;
 /** What the kernel says is mounted, as this process sees it. Reading it waits for no mount. */
 final class MountTable {
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
+  private static final int DEVICE = 2;
   private static final int MOUNT_POINT = 4;
 
   private MountTable() {}
@@ -20,15 +21,27 @@ final class MountTable {
     return typeAt(folder, Files.readString(MOUNTINFO, StandardCharsets.ISO_8859_1));
   }
 
-  // Later lines lie over earlier ones.
   static Optional<String> typeAt(Path folder, String mountinfo) {
+    return lineOf(folder, mountinfo).map(MountTable::type);
+  }
+
+  /** Device number of what is mounted on exactly that folder, as {@code major:minor}. */
+  static Optional<String> deviceAt(Path folder) throws IOException {
+    return deviceAt(folder, Files.readString(MOUNTINFO, StandardCharsets.ISO_8859_1));
+  }
+
+  static Optional<String> deviceAt(Path folder, String mountinfo) {
+    return lineOf(folder, mountinfo).map(fields -> fields[DEVICE]);
+  }
+
+  // Later lines lie over earlier ones.
+  private static Optional<String[]> lineOf(Path folder, String mountinfo) {
     String wanted = folder.toString();
     return mountinfo
         .lines()
         .map(line -> line.split(" ", -1))
         .filter(fields -> fields.length > MOUNT_POINT && plain(fields[MOUNT_POINT]).equals(wanted))
-        .reduce((lower, upper) -> upper)
-        .map(MountTable::type);
+        .reduce((lower, upper) -> upper);
   }
 
   // Optional fields end with a lone hyphen; the type comes next.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** OffsetFS on FUSE, by jnr-fuse and libfuse 2. */
+/** OffsetFS on FUSE: libfuse 2 with jnr-fuse, libfuse 3 with jnr-ffi alone. */
 @NullMarked
 package dev.syncmate.agent.offsetfs.fuse;
 

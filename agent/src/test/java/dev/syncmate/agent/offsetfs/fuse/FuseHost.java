@@ -17,7 +17,12 @@ public final class FuseHost {
 
   /** Skips the test, saying why, where FUSE can't be used. */
   public static void assumeFuse() {
-    Optional<String> reason = FuseSupport.check();
+    assumeFuse(FuseVersion.AUTO);
+  }
+
+  /** Skips the test, saying why, where that libfuse can't be used. */
+  public static void assumeFuse(FuseVersion version) {
+    Optional<String> reason = FuseSupport.check(version);
     reason.ifPresent(why -> System.out.println("skipped: " + why));
     Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
   }

@@ -10,6 +10,7 @@ import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
 import dev.syncmate.agent.offsetfs.MountOptions;
 import dev.syncmate.agent.offsetfs.OffsetFs;
+import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.offsetfs.VirtualFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -29,12 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real mounts, read by this JVM (plain reads only) and by programs of the host. */
-class FuseMountIT {
+abstract class FuseMountSuite {
   private static final int SOURCE_BYTES = 3_000_000;
   private static final MountOptions CACHED = new MountOptions(false, false, false);
   private static final MountOptions DIRECT = new MountOptions(false, false, true);
 
-  private final FuseMountFactory mounts = new FuseMountFactory();
+  private final FuseVersion version;
+  private final FuseMountFactory mounts;
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
   @TempDir Path temp;
@@ -42,9 +46,14 @@ class FuseMountIT {
   private Path source;
   private byte[] content;
 
+  FuseMountSuite(FuseVersion version) {
+    this.version = version;
+    this.mounts = new FuseMountFactory(version);
+  }
+
   @BeforeEach
   void prepare() throws IOException {
-    FuseHost.assumeFuse();
+    FuseHost.assumeFuse(version);
     System.out.println("seed " + seed);
     folder = Files.createDirectory(temp.toRealPath().resolve("mount"));
     content = new byte[SOURCE_BYTES];
@@ -133,7 +142,7 @@ class FuseMountIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void randomReadsAndWrites_1000_matchTheModel(boolean bounded) throws IOException {
+  void randomReadsAndWrites_10000_matchTheModel(boolean bounded) throws IOException {
     int length = 200_000;
     int offset = SOURCE_BYTES - length - (bounded ? 1_000 : 0);
     OffsetFs fs = fs(Access.READ_WRITE, "slice", offset, bounded ? length : VirtualFile.TO_THE_END);
@@ -143,7 +152,7 @@ class FuseMountIT {
       Path file = mount.folder().resolve("slice");
       try (FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        exerciser.run(new ChannelTarget(channel), 1_000);
+        exerciser.run(new ChannelTarget(channel), 10_000);
       }
       assertThat(readAll(file)).isEqualTo(exerciser.expected());
     }
@@ -180,17 +189,59 @@ class FuseMountIT {
     assertThat(Files.readAllBytes(source)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void slices_1000_haveTheDigestsOfTheirBytes(boolean direct) throws Exception {
+    OffsetFs fs = new OffsetFs(Access.READ_ONLY);
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      int offset = random.nextInt(SOURCE_BYTES);
+      int length = random.nextInt(Math.min(250_000, SOURCE_BYTES - offset));
+      String name = "slice.%03d".formatted(i);
+      fs.add(new VirtualFile(name, source, offset, length));
+      byte[] bytes = Arrays.copyOfRange(content, offset, offset + length);
+      expected.append(sha256(bytes)).append("  ").append(name).append('\n');
+    }
+    try (Mount mount = mounts.mount(fs, folder, direct ? DIRECT : CACHED)) {
+      String sums = "cd " + mount.folder() + " && sha256sum slice.*";
+      assertThat(FuseHost.run("sh", "-c", sums).output()).isEqualTo(expected.toString());
+    }
+  }
+
   @Test
-  void cycles_20_leaveNothing() throws IOException {
-    for (int i = 0; i < 20; i++) {
-      OffsetFs fs = fs(Access.READ_ONLY, "slice", i, 1_000);
-      try (Mount mount = mounts.mount(fs, folder, i % 2 == 0 ? DIRECT : CACHED)) {
-        assertThat(readAll(mount.folder().resolve("slice")))
+  void mount_workingFolder_staysWhereItWas() throws IOException {
+    try (Mount mount = mounts.mount(fs(Access.READ_ONLY, "slice", 0, 1), folder, DIRECT)) {
+      assertThat(mount.folder().resolve("slice")).exists();
+      assertThat(Path.of("/proc/self/cwd").toRealPath())
+          .isEqualTo(Path.of(System.getProperty("user.dir")).toRealPath());
+    }
+  }
+
+  @Test
+  void touch_listedFile_setsTheSourcesTime() throws Exception {
+    FileTime old = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(source, old);
+    OffsetFs fs = fs(Access.READ_WRITE, "slice", 0, VirtualFile.TO_THE_END);
+    try (Mount mount = mounts.mount(fs, folder, CACHED)) {
+      assertThat(FuseHost.run("touch", mount.folder() + "/slice").status()).isZero();
+      assertThat(Files.getLastModifiedTime(source)).isGreaterThan(old);
+      assertThat(FuseHost.run("touch", "-m", "-d", "2002-02-02", folder + "/slice").status())
+          .isZero();
+      assertThat(Files.getLastModifiedTime(source).toString()).startsWith("2002-02-0");
+    }
+  }
+
+  @Test
+  void cycles_50_leaveNoMountNoProcessNoFolder() throws IOException {
+    Path base = temp.toRealPath().resolve("base");
+    for (int i = 0; i < 50; i++) {
+      try (SliceMount mount = SliceMount.create(base, mounts)) {
+        assertThat(readAll(mount.add("slice", source, i, 1_000)))
             .isEqualTo(Arrays.copyOfRange(content, i, i + 1_000));
       }
-      assertThat(FuseHost.isMountedUnder(folder)).isFalse();
-      assertThat(folder).isEmptyDirectory();
     }
+    assertThat(FuseHost.isMountedUnder(base)).isFalse();
+    assertThat(base).isEmptyDirectory();
     assertThat(ProcessHandle.current().children())
         .noneMatch(child -> child.info().command().orElse("").contains("fusermount"));
     assertThat(Thread.getAllStackTraces().keySet())
