@@ -55,6 +55,8 @@ final class AgentRun {
 
   /** Runs the agent; answers with the exit code of the process. */
   static int run(AgentRequest request, Console console) throws Exception {
+    // What is wrong with the command line must not show after minutes of planning only.
+    AgentSetup.check(request);
     PlanFlags flags = request.plan();
     JobPlan plan = flags == null ? null : JobPlan.make(flags, console);
     if (plan != null && plan.files().isEmpty()) {
@@ -71,10 +73,20 @@ final class AgentRun {
 
   private ExitCode work(@Nullable JobPlan plan) throws Exception {
     planErrors = plan == null ? 0 : plan.errors();
-    try (AgentSetup setup = new AgentSetup(request, plan, console);
-        Coordinator coordinator = Wiring.coordinator(vertx, request.config().coordinator());
+    AgentSetup.checkFolders(request, plan);
+    try (Coordinator coordinator = Wiring.coordinator(vertx, request.config().coordinator());
         Wiring.AgentStore store =
-            Wiring.agentStore(vertx, request.config().store(), setup.options().transfersMax())) {
+            Wiring.agentStore(
+                vertx, request.config().store(), AgentSetup.options(request).transfersMax())) {
+      // A wrong bucket or secret must show before anything is mounted and any lease is taken.
+      store.objects().list("", null).await();
+      return work(plan, coordinator, store);
+    }
+  }
+
+  private ExitCode work(@Nullable JobPlan plan, Coordinator coordinator, Wiring.AgentStore store)
+      throws Exception {
+    try (AgentSetup setup = new AgentSetup(request, plan, console)) {
       Agent.Parts parts = setup.parts(coordinator, store, Wiring.disk(vertx));
       Signals.handle(kind -> context.runOnContext(ignored -> onSignal(kind)));
       context.runOnContext(
@@ -90,15 +102,9 @@ final class AgentRun {
 
   private Future<Void> begin(
       Coordinator coordinator, Agent.Parts parts, AgentSetup setup, @Nullable JobPlan plan) {
-    // A wrong bucket or secret must show before any lease is taken.
-    return parts
-        .store()
-        .list("syncmate-no-such-prefix/", null)
-        .compose(
-            reachable ->
-                plan == null
-                    ? Future.<@Nullable JobStatus>succeededFuture(null)
-                    : submit(coordinator, plan))
+    return (plan == null
+            ? Future.<@Nullable JobStatus>succeededFuture(null)
+            : submit(coordinator, plan))
         .compose(
             job -> {
               boolean doneBefore = job != null && job.state() == JobState.DONE;

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,7 +77,23 @@ final class AgentSetup implements AutoCloseable {
     }
   }
 
-  private static AgentOptions options(AgentRequest request) {
+  /**
+   * Refuses flags and configuration that no agent can work with.
+   *
+   * @throws CommandException saying which and why
+   */
+  static void check(AgentRequest request) {
+    request.agent().drainTimeout();
+    options(request);
+    request.config().store();
+    request.config().coordinator();
+    if (request.receives()) {
+      WritableFolder.require("--dest-dir", request.recv().destDir);
+      WritableFolder.require("--cache-dir", request.recv().cacheDir);
+    }
+  }
+
+  static AgentOptions options(AgentRequest request) {
     AgentConfig config = request.config();
     Integer flag = request.agent().transfers;
     int transfers =
@@ -146,20 +163,7 @@ final class AgentSetup implements AutoCloseable {
   }
 
   private RecvParts recvParts(@Nullable JobPlan plan) {
-    Set<Path> roots = new LinkedHashSet<>(request.recv().targetRoots);
-    roots.addAll(config.targetRoots());
-    if (plan != null) {
-      plan.files().stream()
-          .map(AgentSetup::targetFolder)
-          .flatMap(Optional::stream)
-          .forEach(roots::add);
-    }
-    if (roots.isEmpty() && request.recv().destDir == null) {
-      throw new CommandException(
-          ExitCode.USAGE,
-          "no folder to receive into: give --dest-dir, --target-root, or target_roots in the"
-              + " configuration");
-    }
+    Set<Path> roots = roots(request, plan);
     TargetPaths targets =
         new TargetPaths(
             new PlacingConfig(
@@ -169,6 +173,49 @@ final class AgentSetup implements AutoCloseable {
                 config.paths()::map));
     Staging staging = new Staging(targets, request.recv().cacheDir, UUID.randomUUID().toString());
     return new RecvParts(staging, new Placer(staging, targets, SampleDigest::ofPrefix));
+  }
+
+  /**
+   * Refuses a receiver that has nowhere to put the files.
+   *
+   * @throws CommandException saying what to give
+   */
+  static void checkFolders(AgentRequest request, @Nullable JobPlan plan) {
+    if (!request.receives() || request.recv().destDir != null) {
+      return;
+    }
+    if (plan != null) {
+      requireNoNewFiles(plan);
+    }
+    if (roots(request, plan).isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "no folder to receive into: give --dest-dir, --target-root, or target_roots in the"
+              + " configuration");
+    }
+  }
+
+  private static Set<Path> roots(AgentRequest request, @Nullable JobPlan plan) {
+    Set<Path> roots = new LinkedHashSet<>(request.recv().targetRoots);
+    roots.addAll(request.config().targetRoots());
+    if (plan != null) {
+      plan.files().stream()
+          .map(AgentSetup::targetFolder)
+          .flatMap(Optional::stream)
+          .forEach(roots::add);
+    }
+    return roots;
+  }
+
+  private static void requireNoNewFiles(JobPlan plan) {
+    List<PlannedFile> added =
+        plan.files().stream().filter(file -> file.targetPath() == null).toList();
+    if (!added.isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "no folder for %d new file%s of the plan, such as %s: give --dest-dir"
+              .formatted(added.size(), added.size() == 1 ? "" : "s", added.get(0).sourcePath()));
+    }
   }
 
   // Who hands over the destination's profile vouches for the folders that it names.

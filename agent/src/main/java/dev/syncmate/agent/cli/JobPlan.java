@@ -17,13 +17,14 @@ import java.util.List;
  * @param errors files that could not be planned
  */
 record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
+  private static final long SLICE_BYTES_MIN = 1L << 20;
   private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
 
   static JobPlan make(PlanFlags flags, Console console) throws InterruptedException {
-    if (flags.sliceSizeBytes < 1 || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
+    if (flags.sliceSizeBytes < SLICE_BYTES_MIN || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
       throw new CommandException(
           ExitCode.USAGE,
-          "--slice-size: %s (expected: 5MiB to 5115MiB, what one PUT can carry)"
+          "--slice-size: %s (expected: 1MiB to 5115MiB, which one PUT can carry)"
               .formatted(ByteText.size(flags.sliceSizeBytes)));
     }
     if (flags.windowBytes < flags.sliceSizeBytes) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mount",
     description = {
-      "Mounts OffsetFS: a folder whose files are the slices of a task list.",
+      "Mount OffsetFS: a folder whose files are the slices of a task list.",
       "",
       "Runs in the foreground until Ctrl-C, SIGTERM or an unmount from outside. Writable unless",
       "--readonly is given: writes go to the sources, within the slices. Each line of the list",

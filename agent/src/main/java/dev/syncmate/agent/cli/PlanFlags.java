@@ -26,7 +26,7 @@ final class PlanFlags {
       defaultValue = "256MiB",
       converter = ByteSize.class,
       description =
-          "Bytes of one slice, 5MiB to 5GiB; the first to submit the job decides (default:"
+          "Bytes of one slice, 1MiB to 5115MiB; the first to submit the job decides (default:"
               + " ${DEFAULT-VALUE}).")
   long sliceSizeBytes;
 

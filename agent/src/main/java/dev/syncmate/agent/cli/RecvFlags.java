@@ -17,7 +17,8 @@ final class RecvFlags {
   @Option(
       names = {"-D", "--dest-dir"},
       paramLabel = "DIR",
-      description = "Folder for files that the destination does not have yet: DIR/All.sha1c/…")
+      description =
+          "Folder for files that the destination does not have yet: DIR/All.sha1c/…; needed if there are any.")
   @Nullable Path destDir;
 
   @Option(

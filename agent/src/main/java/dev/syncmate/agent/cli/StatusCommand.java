@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Prints how far everything is, as the coordinator knows it, and what lies in the bucket.",
+      "Print how far everything is, as the coordinator knows it, and what lies in the bucket.",
       ""
     },
     footerHeading = "%n",

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "taskgen",
     description = {
-      "Compares two World of Code profiles and writes what must move, one JSON object a line.",
+      "Compare two World of Code profiles and write what must move, one JSON object a line.",
       ""
     },
     footerHeading = "%n",

@@ -40,7 +40,9 @@ final class Shown {
   static String problem(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     String first = message == null ? e.getClass().getSimpleName() : message;
-    String line = first.lines().findFirst().orElse("").strip();
+    // Jackson says "(start marker at [Source: REDACTED …])", with no source to name.
+    String line =
+        first.lines().findFirst().orElse("").replaceAll(" ?\\(start marker.*", "").strip();
     return line.length() > 2 * CHARS_MAX ? line.substring(0, 2 * CHARS_MAX) + "…" : line;
   }
 

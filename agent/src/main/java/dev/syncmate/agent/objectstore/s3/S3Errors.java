@@ -16,6 +16,9 @@ final class S3Errors {
   private static final Set<String> PASSING_CODES =
       Set.of("RequestTimeout", "IncompleteBody", "BadDigest", "OperationAborted", "SlowDown");
 
+  /** How the SDK says that its pool could open no connection. */
+  private static final String NO_CONNECTION = "Acquire operation took longer";
+
   private static final Set<String> ACCESS_CODES =
       Set.of(
           "AccessDenied",
@@ -158,6 +161,9 @@ final class S3Errors {
       cause = cause.getCause();
     }
     String text = cause.getMessage();
+    if (text != null && text.startsWith(NO_CONNECTION)) {
+      return "no connection in time";
+    }
     return text == null || cause instanceof CompletionException
         ? cause.getClass().getSimpleName()
         : cause.getClass().getSimpleName() + ": " + text;

@@ -185,7 +185,12 @@ public final class S3ObjectStore implements ObjectStore {
                     r -> r.bucket(config.bucket()).prefix(prefix).continuationToken(continuation)))
             .handle(
                 (page, error) ->
-                    objects(valueOr(page, error, e -> errors.translate("list", prefix + "*", e)))));
+                    objects(
+                        valueOr(page, error, e -> errors.translate("list", listed(prefix), e)))));
+  }
+
+  private String listed(String prefix) {
+    return "bucket " + config.bucket() + (prefix.isEmpty() ? "" : ", keys " + prefix + "*");
   }
 
   private static ObjectPage objects(ListObjectsV2Response page) {
