@@ -11,7 +11,9 @@ final class RecvFlags {
   @Option(
       names = {"-C", "--cache-dir"},
       paramLabel = "DIR",
-      description = "Folder for files being received (default: beside each target).")
+      description =
+          "Folder for files being received; the same for all agents of a domain (default: beside"
+              + " each target).")
   @Nullable Path cacheDir;
 
   @Option(

@@ -65,6 +65,7 @@ final class TransferLoop {
   private boolean taking;
   private boolean stopped;
   private long notBeforeNanos;
+  private @Nullable WaitReason waitingFor;
   private Scheduler.@Nullable Timer timer;
 
   TransferLoop(
@@ -183,6 +184,7 @@ final class TransferLoop {
       }
     }
     if (!reply.leases().isEmpty()) {
+      waitingFor = null;
       wake();
       return;
     }
@@ -192,8 +194,23 @@ final class TransferLoop {
     if (waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE) {
       keeper.refresh();
     }
-    LOG.debug("take.empty direction={} why={}", work.direction(), waiting);
+    tell(waiting == null ? WaitReason.NO_WORK : waiting.reason());
     again(delay);
+  }
+
+  /** Says once why there is no work, not at every poll. */
+  private void tell(WaitReason reason) {
+    if (reason == waitingFor) {
+      return;
+    }
+    waitingFor = reason;
+    if (reason == WaitReason.NO_SPACE) {
+      LOG.warn(
+          "take.no_space: no file waits that fits into the free space of this host's staging;"
+              + " free some, or give a larger --cache-dir or --dest-dir");
+    } else {
+      LOG.info("take.waiting direction={} why={}", work.direction(), reason);
+    }
   }
 
   private void onTakeFailed(Throwable cause) {
