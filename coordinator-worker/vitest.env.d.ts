@@ -12,6 +12,8 @@ declare global {
       ATTEMPTS_MAX: string;
       FAIL_BACKOFF_MS: string;
       DOMAIN_TIMEOUT_MS: string;
+      STEAL_FACTOR: string;
+      STEAL_MIN_MS: string;
       TEST_MIGRATIONS: D1Migration[];
     }
   }

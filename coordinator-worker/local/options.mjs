@@ -38,6 +38,8 @@ const VARIABLES = [
   { flag: 'poll-interval-ms', variable: 'POLL_INTERVAL_MS', min: 10, max: DAY_MS },
   { flag: 'fail-backoff-ms', variable: 'FAIL_BACKOFF_MS', min: 0, max: DAY_MS },
   { flag: 'domain-timeout-ms', variable: 'DOMAIN_TIMEOUT_MS', min: 0, max: DAY_MS },
+  { flag: 'steal-factor', variable: 'STEAL_FACTOR', min: 0, max: 1000 },
+  { flag: 'steal-min-ms', variable: 'STEAL_MIN_MS', min: 1, max: DAY_MS },
   { flag: 'attempts-max', variable: 'ATTEMPTS_MAX', min: 1, max: 1_000_000 },
 ];
 

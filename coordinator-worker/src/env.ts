@@ -11,6 +11,8 @@ export interface Bindings {
   readonly ATTEMPTS_MAX: string;
   readonly FAIL_BACKOFF_MS: string;
   readonly DOMAIN_TIMEOUT_MS: string;
+  readonly STEAL_FACTOR: string;
+  readonly STEAL_MIN_MS: string;
 }
 
 /** Bindings that were checked. */
@@ -56,6 +58,8 @@ export function readEnvironment(bindings: Partial<Bindings>): Environment {
     attemptsMax: number('ATTEMPTS_MAX', { min: 1, max: 1000 }),
     failBackoffMs: number('FAIL_BACKOFF_MS', { min: 0, max: DAY_MS }),
     domainTimeoutMs: number('DOMAIN_TIMEOUT_MS', { min: 1, max: 365 * DAY_MS }),
+    stealFactor: number('STEAL_FACTOR', { min: 0, max: 1000 }),
+    stealMinMs: number('STEAL_MIN_MS', { min: 1, max: DAY_MS }),
   };
   const tokens = parseTokens(bindings.SYNCMATE_TOKENS);
   if (tokens === null) {

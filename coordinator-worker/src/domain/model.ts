@@ -39,6 +39,21 @@ export interface TaskRow extends TaskRef {
   readonly objectKey: string | null;
   readonly sha256: string | null;
   readonly attempts: number;
+  /** The attempt that the task was stolen from; its key is null when it has ended. */
+  readonly rival: Attempt | null;
+}
+
+/** One of a task's attempts. The holder's is alive while the task is leased and its key is there. */
+export interface Attempt {
+  readonly session: string;
+  readonly epoch: number;
+  readonly objectKey: string | null;
+}
+
+/** A task that a session holds by the lease of that epoch. */
+export interface HeldTask {
+  readonly row: TaskRow;
+  readonly epoch: number;
 }
 
 /** Tasks by task id, and the files of all that were asked for, by file id. */

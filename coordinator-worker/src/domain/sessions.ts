@@ -9,9 +9,9 @@ import type {
 import { parseTaskId, taskId } from './names';
 import { RefusedError } from './refusal';
 import { CONTRACT_VERSION, SESSION_MEMORY_MS, type Settings } from './settings';
-import type { SessionRow, TaskRow, TaskTransition } from './model';
+import type { HeldTask, SessionRow, TaskTransition } from './model';
 import type { Store } from './store';
-import { completedBy, givenBack, holds } from './tasks';
+import { completedBy, givenBack, held } from './tasks';
 
 /** Sessions of agents: opened, renewed, ended; and the leases of those that went away. */
 
@@ -128,7 +128,7 @@ async function takeBackUnnamed(
   if (beat.held.length >= NAMED_MAX) return;
   const named = new Set(beat.held.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
   const old = await store.tasksTakenBy(beat.sessionId, now - settings.leaseDurationMs);
-  const unnamed = old.filter((row) => !named.has(`${taskId(row)} ${row.leaseEpoch}`));
+  const unnamed = old.filter(({ row, epoch }) => !named.has(`${taskId(row)} ${epoch}`));
   if (unnamed.length === 0) return;
   const laterAt = now + settings.leaseDurationMs;
   const transitions = backToOthers(unnamed, beat.sessionId, laterAt);
@@ -150,7 +150,9 @@ async function lostLeases(
   return beat.held
     .filter((lease) => {
       const row = tasks.get(taskId(parseTaskId(lease.task_id)));
-      return row === undefined || !(holds(row, lease, beat.sessionId) || completedBy(row, lease));
+      return (
+        row === undefined || !(held(row, lease, beat.sessionId) !== null || completedBy(row, lease))
+      );
     })
     .map((lease) => lease.task_id);
 }
@@ -182,30 +184,30 @@ async function takeBack(
   sessionId: string,
   end: { state: 'expired' | 'ended'; garbageAt: number; now: number },
 ): Promise<number> {
-  const held = await store.leasesOf(sessionId);
-  const transitions = backToOthers(held.tasks, sessionId, end.garbageAt);
+  const leases = await store.leasesOf(sessionId);
+  const transitions = backToOthers(leases.tasks, sessionId, end.garbageAt);
   const times = { now: end.now, laterAt: end.garbageAt };
   for (const some of chunks(transitions)) {
     await store.moveTasks(sessionId, some, { refs: [], ...times });
   }
-  if (held.files.length > 0) {
-    const released = held.files.map(
+  if (leases.files.length > 0) {
+    const released = leases.files.map(
       ({ fileId, leaseEpoch }) => ({ fileId, epoch: leaseEpoch, kind: 'released' }) as const,
     );
     await store.moveFiles(sessionId, released, { ids: [], ...times });
   }
   await store.buryClosing(sessionId, end.state);
-  return transitions.length + held.files.length;
+  return transitions.length + leases.files.length;
 }
 
 function backToOthers(
-  rows: readonly TaskRow[],
+  tasks: readonly HeldTask[],
   sessionId: string,
   garbageAt: number,
 ): TaskTransition[] {
-  return rows.flatMap((row) => {
-    const lease = { task_id: taskId(row), lease_epoch: row.leaseEpoch };
-    return holds(row, lease, sessionId) ? [givenBack(row, garbageAt, { byHolder: false })] : [];
+  return tasks.flatMap(({ row, epoch }) => {
+    const own = held(row, { task_id: taskId(row), lease_epoch: epoch }, sessionId);
+    return own === null ? [] : [givenBack(own, garbageAt, { byHolder: false })];
   });
 }
 

@@ -7,6 +7,9 @@ export interface Settings {
   readonly attemptsMax: number;
   readonly failBackoffMs: number;
   readonly domainTimeoutMs: number;
+  /** 0: nothing is stolen. */
+  readonly stealFactor: number;
+  readonly stealMinMs: number;
 }
 
 /** Version of the contract that this build speaks. */

@@ -16,10 +16,10 @@ import type {
   FileRow,
   FileState,
   FileTransition,
+  HeldTask,
   SessionRow,
   TaskLookup,
   TaskRef,
-  TaskRow,
   TaskState,
   TaskTransition,
 } from './model';
@@ -45,7 +45,7 @@ export interface Store {
   /** What the session still holds. */
   leasesOf(sessionId: string): Promise<HeldByTakes>;
   /** Tasks that it still holds by takes of that time or before. */
-  tasksTakenBy(sessionId: string, takenBefore: number): Promise<readonly TaskRow[]>;
+  tasksTakenBy(sessionId: string, takenBefore: number): Promise<readonly HeldTask[]>;
   /** Forgets the takes of a closing session, whose leases have all been taken back. */
   buryClosing(sessionId: string, state: 'expired' | 'ended'): Promise<void>;
   forgetSessions(lastSeenBefore: number): Promise<void>;
@@ -61,6 +61,10 @@ export interface Store {
   /** Whether this request was answered before. */
   wasTaken(take: TakeKey): Promise<boolean>;
   takeSend(take: SendTake): Promise<readonly Lease[]>;
+  /** A second attempt at tasks of live agents that are slow. */
+  steal(take: Steal): Promise<readonly Lease[]>;
+  /** Bytes a second of a live sender; null while none has moved anything. */
+  averageSendRate(now: number): Promise<number | null>;
   takeRecv(take: RecvTake): Promise<readonly Lease[]>;
   /** Leases of a former take that are still held. */
   leasesAgain(take: TakeKey): Promise<readonly Lease[]>;
@@ -150,7 +154,7 @@ export interface ClosingSession {
 
 /** Leases found by a session's takes. */
 export interface HeldByTakes {
-  readonly tasks: readonly TaskRow[];
+  readonly tasks: readonly HeldTask[];
   readonly files: readonly { readonly fileId: number; readonly leaseEpoch: number }[];
 }
 
@@ -169,6 +173,14 @@ export interface SendTake extends Taking {
   readonly maxTasks: number;
   readonly maxBytes: number;
   readonly zones: readonly string[];
+}
+
+export interface Steal extends SendTake {
+  /** Younger leases are left alone. */
+  readonly leastAgeMs: number;
+  readonly averageBytesPerMs: number;
+  /** Stolen is what is older than this many times an average agent's time for all that its holder holds. */
+  readonly factor: number;
 }
 
 export interface RecvTake extends Taking {

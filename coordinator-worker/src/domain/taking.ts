@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {
+  Lease,
   LeaseReply,
   LeaseRequest,
   PlacingReply,
@@ -45,7 +46,25 @@ async function send(store: Store, take: SendTake, settings: Settings): Promise<L
   await noteZones(store, take);
   const leases = await store.takeSend(take);
   if (leases.length > 0) return { leases: [...leases] };
-  return waiting(await store.whyNoSend(take), settings);
+  const why = await store.whyNoSend(take);
+  const stolen =
+    why === 'window_full' || why === 'paused' ? [] : await steal(store, take, settings);
+  return stolen.length > 0 ? { leases: [...stolen] } : waiting(why, settings);
+}
+
+/**
+ * The endgame: nothing is pending for this agent, so it may try what others are slow at. Both go on; the
+ * first to complete wins. While no rate is known, slow is who needs longer than a lease.
+ */
+async function steal(store: Store, take: SendTake, settings: Settings): Promise<readonly Lease[]> {
+  if (settings.stealFactor === 0) return [];
+  const rate = await store.averageSendRate(take.now);
+  return store.steal({
+    ...take,
+    leastAgeMs: Math.max(settings.stealMinMs, rate === null ? settings.leaseDurationMs : 0),
+    averageBytesPerMs: rate === null ? Number.MAX_SAFE_INTEGER : rate / 1000,
+    factor: settings.stealFactor,
+  });
 }
 
 /** Who reaches what is kept with the session, to explain why a task waits. */

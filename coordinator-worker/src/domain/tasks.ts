@@ -7,7 +7,7 @@ import type {
   HeldLease,
   ReleaseBatch,
 } from '../generated/messages';
-import type { TaskLookup, TaskRow, TaskTransition } from './model';
+import type { Attempt, LeasedState, TaskLookup, TaskRow, TaskTransition } from './model';
 import { parseTaskId, taskId } from './names';
 import type { ItemAnswer, Refusal } from './refusal';
 import { BACKOFF_MAX_MS, REFUSED_MS, type Settings } from './settings';
@@ -26,12 +26,14 @@ const ERROR_CHARS_MAX = 1100;
 export async function completeTasks(
   store: Store,
   batch: CompleteBatch,
+  settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
   return report(store, batch, {
     transition: (item, row) => completed(item, row, batch.session_id, now),
     refuse: (item, row) => refuseComplete(item, row, batch.session_id),
     now,
+    laterMs: settings.leaseDurationMs,
   });
 }
 
@@ -42,8 +44,10 @@ export async function failTasks(
   now: number,
 ): Promise<ItemAnswer[]> {
   return report(store, batch, {
-    transition: (item, row) =>
-      holds(row, item, batch.session_id) ? failed(item, row, settings, now) : null,
+    transition: (item, row) => {
+      const own = held(row, item, batch.session_id);
+      return own === null ? null : failed(item, own, settings, now);
+    },
     refuse: (item, row) => refuseEnded(item, row, batch.session_id),
     now,
     laterMs: settings.leaseDurationMs,
@@ -53,13 +57,17 @@ export async function failTasks(
 export async function releaseTasks(
   store: Store,
   batch: ReleaseBatch,
+  settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
   return report(store, batch, {
-    transition: (item, row) =>
-      holds(row, item, batch.session_id) ? givenBack(row, now, { byHolder: true }) : null,
+    transition: (item, row) => {
+      const own = held(row, item, batch.session_id);
+      return own === null ? null : givenBack(own, now, { byHolder: true });
+    },
     refuse: (item, row) => refuseEnded(item, row, batch.session_id),
     now,
+    laterMs: settings.leaseDurationMs,
   });
 }
 
@@ -67,7 +75,8 @@ interface Report<T> {
   readonly transition: (item: T, row: TaskRow) => TaskTransition | null;
   readonly refuse: (item: T, row: TaskRow) => Refusal | null;
   readonly now: number;
-  readonly laterMs?: number;
+  /** An attempt that is cut off may go on writing for so long. */
+  readonly laterMs: number;
 }
 
 async function report<T extends HeldLease>(
@@ -90,7 +99,7 @@ async function report<T extends HeldLease>(
       : await store.moveTasks(batch.session_id, [...transitions.values()], {
           refs,
           now: rules.now,
-          laterAt: rules.now + (rules.laterMs ?? 0),
+          laterAt: rules.now + rules.laterMs,
         });
   return batch.items.map((item) => ({ id: item.task_id, refusal: judge(item, after, rules) }));
 }
@@ -106,16 +115,30 @@ function judge<T extends HeldLease>(item: T, found: TaskLookup, rules: Report<T>
   return stale(item, file.epochFloor);
 }
 
-const leased = (row: TaskRow): row is TaskRow & { state: 'uploading' | 'downloading' } =>
-  row.state === 'uploading' || row.state === 'downloading';
+/** A leased task as one of its attempts sees it: session, epoch and key are that attempt's. */
+export type HeldRow = TaskRow & { state: LeasedState; objectKey: string };
 
-/** Whether the session holds this task by this lease. */
-export function holds(
-  row: TaskRow,
-  lease: HeldLease,
-  sessionId: string,
-): row is TaskRow & { state: 'uploading' | 'downloading' } {
-  return leased(row) && row.leaseSession === sessionId && row.leaseEpoch === lease.lease_epoch;
+/** The task as held by this lease of the session, alone or beside another attempt; null: it isn't. */
+export function held(row: TaskRow, lease: HeldLease, sessionId: string): HeldRow | null {
+  const attempt = attemptOf(row, lease, sessionId);
+  const { state } = row;
+  if (attempt === null || attempt.objectKey === null || !isLeased(state)) return null;
+  const { session, epoch, objectKey } = attempt;
+  return { ...row, state, leaseSession: session, leaseEpoch: epoch, objectKey };
+}
+
+const isLeased = (state: TaskRow['state']): state is LeasedState =>
+  state === 'uploading' || state === 'downloading';
+
+function attemptOf(row: TaskRow, lease: HeldLease, sessionId: string): Attempt | null {
+  const { leaseSession: session, leaseEpoch: epoch, objectKey, rival } = row;
+  const attempts = [
+    ...(session === null ? [] : [{ session, epoch, objectKey }]),
+    ...(rival === null ? [] : [rival]),
+  ];
+  return (
+    attempts.find((each) => each.session === sessionId && each.epoch === lease.lease_epoch) ?? null
+  );
 }
 
 /** Whether this very lease ended by its holder's `complete`. */
@@ -132,10 +155,11 @@ function completed(
   sessionId: string,
   now: number,
 ): TaskTransition | null {
-  if (!holds(row, item, sessionId) || mismatch(item, row) !== null) return null;
-  const sending = row.state === 'uploading';
+  const own = held(row, item, sessionId);
+  if (own === null || mismatch(item, own) !== null) return null;
+  const sending = own.state === 'uploading';
   return {
-    ...ending(row),
+    ...ending(own),
     to: sending ? 'uploaded' : 'downloaded',
     garbageAt: sending ? null : now,
     sha256: item.sha256,
@@ -145,7 +169,8 @@ function completed(
 
 function refuseComplete(item: CompletedTask, row: TaskRow, sessionId: string): Refusal | null {
   if (completedBy(row, item)) return mismatch(item, row);
-  return holds(row, item, sessionId) ? mismatch(item, row) : stale(item, row.leaseEpoch);
+  const own = held(row, item, sessionId);
+  return own === null ? stale(item, row.leaseEpoch) : mismatch(item, own);
 }
 
 /** The first thing in which the report isn't about the leased object. */
@@ -173,7 +198,7 @@ function mismatch(item: CompletedTask, row: TaskRow): Refusal | null {
 /** What a failed attempt comes to. */
 export function failed(
   item: Pick<FailedTask, 'kind' | 'reason' | 'detail'>,
-  row: TaskRow & { state: 'uploading' | 'downloading' },
+  row: HeldRow,
   settings: Settings,
   now: number,
 ): TaskTransition {
@@ -205,7 +230,7 @@ export const errorText = ({ reason, detail }: { reason: string; detail: string }
 
 /** The lease ends and the task waits for the next taker; no attempt is counted. */
 export function givenBack(
-  row: TaskRow & { state: 'uploading' | 'downloading' },
+  row: HeldRow,
   garbageAt: number,
   { byHolder }: { byHolder: boolean },
 ): TaskTransition {
@@ -221,9 +246,8 @@ export function givenBack(
 /** A fail or release that met its own work is done; any other that doesn't hold the lease is stale. */
 function refuseEnded(item: HeldLease, row: TaskRow, sessionId: string): Refusal | null {
   const endedByIt =
-    !leased(row) &&
-    row.leaseSession === sessionId &&
-    row.leaseEpoch === item.lease_epoch &&
+    attemptOf(row, item, sessionId) !== null &&
+    held(row, item, sessionId) === null &&
     !completedBy(row, item);
   return endedByIt ? null : stale(item, row.leaseEpoch);
 }
@@ -238,7 +262,7 @@ function stale(item: HeldLease, currentEpoch: number): Refusal {
   };
 }
 
-function ending(row: TaskRow & { state: 'uploading' | 'downloading' }) {
+function ending(row: HeldRow) {
   return {
     fileId: row.fileId,
     sliceNo: row.sliceNo,

@@ -42,7 +42,7 @@ export const tasks = new Hono<App>()
   })
   .post('/complete', requireRole('send', 'recv'), async (c) => {
     const batch = await readBody(c, 'CompleteBatch');
-    const answers = await completeTasks(c.var.store, batch, c.var.now);
+    const answers = await completeTasks(c.var.store, batch, c.var.settings, c.var.now);
     return c.json({ results: answers.map(itemResult) });
   })
   .post('/fail', requireRole('send', 'recv'), async (c) => {
@@ -52,6 +52,6 @@ export const tasks = new Hono<App>()
   })
   .post('/release', requireRole('send', 'recv'), async (c) => {
     const batch = await readBody(c, 'ReleaseBatch');
-    const answers = await releaseTasks(c.var.store, batch, c.var.now);
+    const answers = await releaseTasks(c.var.store, batch, c.var.settings, c.var.now);
     return c.json({ results: answers.map(itemResult) });
   });

@@ -27,6 +27,7 @@ import {
   tasksTakenBy,
   zones,
 } from './sessions';
+import { averageSendRate, steal } from './steals';
 import { leasesAgain, takeRecv, takeSend, wasTaken, whyNoRecv, whyNoSend } from './takes';
 import { findTasks, moveTasks } from './task-moves';
 
@@ -52,6 +53,8 @@ export function d1Store(db: D1Database): Store {
 
     wasTaken: (take) => wasTaken(db, take),
     takeSend: (take) => takeSend(db, take),
+    steal: (take) => steal(db, take),
+    averageSendRate: (now) => averageSendRate(db, now),
     takeRecv: (take) => takeRecv(db, take),
     leasesAgain: (take) => leasesAgain(db, take),
     whyNoSend: (take) => whyNoSend(db, take),

@@ -14,7 +14,9 @@ SELECT f.file_id, ?2 AS slice_no, j.job_id, f.virtual_path, f.slices_total,
        coalesce(t.length_bytes,
                 min(j.slice_size_bytes, f.transfer_bytes - ?2 * j.slice_size_bytes)) AS length_bytes,
        coalesce(t.attempts, 0) AS attempts, t.sender, t.receiver, t.object_key, t.last_error,
-       coalesce(t.not_before, 0) AS not_before, t.lease_session,
+       coalesce(t.not_before, 0) AS not_before, 
+       CASE WHEN t.object_key IS NULL AND t.rival_key IS NOT NULL THEN t.rival_session
+            ELSE t.lease_session END AS lease_session,
        f.state AS file_state, f.last_error AS file_error, z.zone, f.domain, f.refused,
        j.control, j.window_bytes, j.window_used_bytes
   FROM files f JOIN jobs j ON j.job_no = f.job_no JOIN zones z ON z.zone_no = f.zone_no

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Zone } from '../generated/messages';
-import type { SessionRow, TaskRow } from '../domain/model';
+import type { HeldTask, SessionRow } from '../domain/model';
 import type { ClosingSession, HeldByTakes, NewSession, Renewal } from '../domain/store';
 import { rows, statement, transaction } from './statement';
-import { taskRow } from './task-moves';
+import { holdsPick } from './leases';
+import { TASK_COLUMNS, taskRow } from './task-moves';
 
 interface StoredSession {
   session_id: string;
@@ -145,13 +146,11 @@ export async function closingSessions(
 
 /** By the session's takes: there is no index of leases, it would cost two rows a task. */
 const heldTasks = (and: string) => `
-SELECT t.file_id, t.slice_no, t.state, t.length_bytes, t.lease_session, t.lease_epoch,
-       t.upload_epoch, t.object_key, t.sha256, t.attempts
+SELECT p.value ->> 2 AS held_epoch, t.file_id, t.slice_no, ${TASK_COLUMNS}
   FROM takes k CROSS JOIN json_each(k.picks) p
  CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)
  WHERE k.session_id = ?1 AND k.kind IN ('send', 'recv')
-   AND t.lease_session = ?1 AND t.lease_epoch = (p.value ->> 2)
-   AND t.state IN ('uploading', 'downloading') ${and}`;
+   AND ${holdsPick('?1')} ${and}`;
 const HELD_TASKS = heldTasks('');
 const HELD_TASKS_TAKEN_BY = heldTasks('AND k.taken_at <= ?2');
 const HELD_FILES = `
@@ -160,7 +159,9 @@ SELECT f.file_id, f.lease_epoch
  WHERE k.session_id = ?1 AND k.kind IN ('resolve', 'place')
    AND f.lease_session = ?1 AND f.lease_epoch = (p.value ->> 2)`;
 
-type StoredTask = Parameters<typeof taskRow>[0];
+type StoredTask = Parameters<typeof taskRow>[0] & { held_epoch: number };
+
+const heldTask = (row: StoredTask): HeldTask => ({ row: taskRow(row), epoch: row.held_epoch });
 
 export async function leasesOf(db: D1Database, sessionId: string): Promise<HeldByTakes> {
   const tasks = await rows<StoredTask>(statement(db, HELD_TASKS, [sessionId]));
@@ -168,7 +169,7 @@ export async function leasesOf(db: D1Database, sessionId: string): Promise<HeldB
     statement(db, HELD_FILES, [sessionId]),
   );
   return {
-    tasks: tasks.map(taskRow),
+    tasks: tasks.map(heldTask),
     files: files.map((row) => ({ fileId: row.file_id, leaseEpoch: row.lease_epoch })),
   };
 }
@@ -177,9 +178,9 @@ export async function tasksTakenBy(
   db: D1Database,
   sessionId: string,
   takenBefore: number,
-): Promise<TaskRow[]> {
+): Promise<HeldTask[]> {
   const values = [sessionId, takenBefore];
-  return (await rows<StoredTask>(statement(db, HELD_TASKS_TAKEN_BY, values))).map(taskRow);
+  return (await rows<StoredTask>(statement(db, HELD_TASKS_TAKEN_BY, values))).map(heldTask);
 }
 
 const FORGET_TAKES = `DELETE FROM takes WHERE session_id = ?1`;

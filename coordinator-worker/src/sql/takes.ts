@@ -2,7 +2,7 @@
 import type { Lease, Wait } from '../generated/messages';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import type { RecvTake, SendTake, TakeKey } from '../domain/store';
-import { LEASES, toLease, type LeaseRow } from './leases';
+import { holdsPick, LEASES, toLease, type LeaseRow } from './leases';
 import { rows, statement, transaction } from './statement';
 import { updateTotals } from './totals';
 
@@ -17,16 +17,16 @@ import { updateTotals } from './totals';
  * Values: ?1 session, ?2 request, ?3 kind, ?4 now, ?5 max tasks, ?6 max bytes, ?7 zones (send) or
  * free bytes (recv), ?8 host, ?9 domain, ?10 agent name, ?11 takes before this may be forgotten.
  */
-const HOST_IS_FINE = `NOT EXISTS (
+export const HOST_IS_FINE = `NOT EXISTS (
   SELECT 1 FROM json_each(f.refused) r WHERE r.key = ?8 AND r.value > ?4)`;
 
 /** Jobs that are held back are few, those that run may be many. */
 export const JOB_RUNS = `f.job_no NOT IN (SELECT job_no FROM jobs WHERE control <> 'run')`;
 
-const TAKE = `
+export const TAKE = `
 INSERT INTO takes (session_id, request_id, kind, taken_at, picks)`;
 
-const PICK = `
+export const PICK = `
 SELECT ?1, ?2, ?3, ?4, json_group_array(json_array(file_id, slice_no, epoch)) FROM (
   SELECT file_id, slice_no, epoch FROM counted
    WHERE place <= ?5 AND (place = 1 OR total <= ?6)
@@ -35,7 +35,7 @@ SELECT ?1, ?2, ?3, ?4, json_group_array(json_array(file_id, slice_no, epoch)) FR
    ORDER BY place)
 HAVING count(*) > 0`;
 
-const WANTED_ZONES = `
+export const WANTED_ZONES = `
   wanted AS (
     SELECT z.zone_no, z.job_no, w.key AS rank, j.slice_size_bytes AS slice_bytes,
            j.window_bytes - j.window_used_bytes AS room
@@ -103,13 +103,13 @@ ${UNCUT},
                            ROWS UNBOUNDED PRECEDING))
 ${PICK}`;
 
-const PICKED = `picked AS (
+export const PICKED = `picked AS (
   SELECT p.value ->> 0 AS file_id, p.value ->> 1 AS slice_no, p.value ->> 2 AS epoch
     FROM takes k CROSS JOIN json_each(k.picks) p
    WHERE k.session_id = ?1 AND k.request_id = ?2 AND k.kind = ?3)`;
 
 /** An attempt's own key: a late writer of a former epoch can't touch it. */
-const objectKey = (jobId: string, row: string, epoch: string) =>
+export const objectKey = (jobId: string, row: string, epoch: string) =>
   `substr(${jobId}, 1, 16) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
 
 /** The unary plus keeps the partial index out: the picked rows are few, the index may hold thousands. */
@@ -120,6 +120,7 @@ const LEASE_RETURNED = `
 WITH ${PICKED}
 UPDATE tasks SET state = 'uploading', lease_session = ?1, lease_epoch = lease_epoch + 1,
     upload_epoch = lease_epoch + 1, sha256 = NULL, sender = ?10,
+    rival_session = NULL, rival_epoch = NULL,
     object_key = ${objectKey(
       '(SELECT j.job_id FROM jobs j WHERE j.job_no = tasks.job_no)',
       'tasks',
@@ -160,14 +161,13 @@ const COUNT_SENT = updateTotals(taken('pending', 'uploading'), [
 const COUNT_RECEIVED = updateTotals(taken('uploaded', 'downloading'));
 
 /** Takes of this session that hold nothing any more and are old enough for no repeat to come. */
-const FORGET_TAKES = `
+export const FORGET_TAKES = `
 DELETE FROM takes
  WHERE session_id = ?1 AND kind = ?3 AND taken_at <= ?11
    AND NOT EXISTS (
      SELECT 1 FROM json_each(takes.picks) p
        CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)
-      WHERE t.lease_session = ?1 AND t.lease_epoch = (p.value ->> 2)
-        AND t.state IN ('uploading', 'downloading'))`;
+      WHERE ${holdsPick('?1')})`;
 
 const TAKE_SEND = [PICK_SEND, LEASE_RETURNED, LEASE_NEW, ADVANCE, COUNT_SENT, FORGET_TAKES, LEASES];
 
@@ -222,12 +222,12 @@ const TAKE_RECV = [PICK_RECV, LEASE_UPLOADED, TIE, COUNT_RECEIVED, FORGET_TAKES,
 const FREE_UNKNOWN = Number.MAX_SAFE_INTEGER;
 
 export const takeSend = (db: D1Database, take: SendTake): Promise<Lease[]> =>
-  run(db, TAKE_SEND, take, sendValues(take));
+  runTake(db, TAKE_SEND, take, sendValues(take));
 
 export const takeRecv = (db: D1Database, take: RecvTake): Promise<Lease[]> =>
-  run(db, TAKE_RECV, take, recvValues(take));
+  runTake(db, TAKE_RECV, take, recvValues(take));
 
-const sendValues = (take: SendTake) => values(take, JSON.stringify(take.zones));
+export const sendValues = (take: SendTake) => values(take, JSON.stringify(take.zones));
 const recvValues = (take: RecvTake) => values(take, take.freeBytes ?? FREE_UNKNOWN);
 
 function values(take: SendTake | RecvTake, seventh: string | number) {
@@ -247,7 +247,7 @@ function values(take: SendTake | RecvTake, seventh: string | number) {
   ];
 }
 
-async function run(
+export async function runTake(
   db: D1Database,
   sql: readonly string[],
   take: TakeKey,

@@ -10,18 +10,28 @@ import { failFiles } from './whole-files';
  * fails or starts again as a whole). Effects come first, each from the tasks that still meet the
  * condition; the move itself is last, and makes a repeat find nothing.
  *
+ * A stolen task has two attempts. Which one an item is about follows from its epoch; an attempt that
+ * ends without a result leaves the task to the other one, if that is alive (decided here, from the rows
+ * as they are in this transaction). A result ends both.
+ *
  * Values: ?1 transitions, ?2 session, ?3 now, ?4 later.
  */
 const HIT = `hit AS (
-  SELECT t.file_id, t.slice_no, t.job_no, t.length_bytes, t.object_key, t.state AS was,
-         i.value ->> 'to' AS becomes, i.value ->> 'garbageAt' AS garbage_at,
+  SELECT *, CASE WHEN wanted = 'pending' AND other_key IS NOT NULL THEN 'uploading' ELSE wanted END AS becomes
+    FROM (
+  SELECT t.file_id, t.slice_no, t.job_no, t.length_bytes, t.state AS was,
+         t.lease_epoch <> (i.value ->> 'epoch') AS by_rival,
+         CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.object_key ELSE t.rival_key END AS own_key,
+         CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.rival_key ELSE t.object_key END AS other_key,
+         i.value ->> 'to' AS wanted, i.value ->> 'garbageAt' AS garbage_at,
          i.value ->> 'sha256' AS new_sha256, i.value ->> 'attempts' AS new_attempts,
          i.value ->> 'notBefore' AS new_not_before, i.value ->> 'error' AS new_error,
          i.value ->> 'refusedUntil' AS refused_until, i.value ->> 'byHolder' AS by_holder
     FROM json_each(?1) i
    CROSS JOIN tasks t ON t.file_id = (i.value ->> 'fileId') AND t.slice_no = (i.value ->> 'sliceNo')
-   WHERE t.lease_session = ?2 AND t.lease_epoch = (i.value ->> 'epoch')
-     AND t.state = (i.value ->> 'from') AND t.state IN ('uploading', 'downloading'))`;
+   WHERE t.state = (i.value ->> 'from') AND t.state IN ('uploading', 'downloading')
+     AND ((t.lease_session = ?2 AND t.lease_epoch = (i.value ->> 'epoch') AND t.object_key IS NOT NULL)
+       OR (t.rival_session = ?2 AND t.rival_epoch = (i.value ->> 'epoch') AND t.rival_key IS NOT NULL))))`;
 
 const ARRIVED = `arrived AS (
   SELECT file_id, count(*) AS slices, sum(length_bytes) AS bytes
@@ -38,7 +48,9 @@ const TOTALS = updateTotals(`${HIT}, ${ARRIVED}, moved AS (
 const GARBAGE = `
 WITH ${HIT}
 INSERT INTO garbage (object_key, job_no, bytes, not_before)
-SELECT object_key, job_no, length_bytes, garbage_at FROM hit WHERE garbage_at IS NOT NULL`;
+SELECT own_key, job_no, length_bytes, garbage_at FROM hit WHERE garbage_at IS NOT NULL
+UNION ALL
+SELECT other_key, job_no, length_bytes, ?4 FROM hit WHERE other_key IS NOT NULL AND becomes <> 'uploading'`;
 
 const ARRIVE = `
 WITH ${HIT}, ${ARRIVED}
@@ -59,9 +71,18 @@ UPDATE files SET refused = json_patch(refused,
 const MOVE = `
 WITH ${HIT}
 UPDATE tasks SET state = h.becomes,
-    lease_session = CASE WHEN h.by_holder THEN lease_session END,
-    object_key = CASE WHEN h.becomes IN ('pending', 'failed') THEN NULL ELSE tasks.object_key END,
+    lease_session = CASE WHEN h.by_rival AND h.becomes <> 'uploaded' THEN lease_session
+                         WHEN h.by_holder THEN ?2 END,
+    object_key = CASE WHEN h.becomes IN ('pending', 'failed') THEN NULL
+                      WHEN h.becomes <> 'uploading' THEN h.own_key
+                      WHEN h.by_rival THEN object_key END,
     sha256 = CASE WHEN h.becomes IN ('pending', 'failed') THEN NULL ELSE h.new_sha256 END,
+    upload_epoch = CASE WHEN h.by_rival AND h.becomes = 'uploaded' THEN rival_epoch ELSE upload_epoch END,
+    sender = CASE WHEN h.by_rival AND h.becomes = 'uploaded'
+                  THEN coalesce((SELECT name FROM sessions WHERE session_id = ?2), sender) ELSE sender END,
+    rival_session = CASE WHEN h.becomes <> 'uploaded' AND (h.by_holder OR NOT h.by_rival) THEN rival_session END,
+    rival_epoch = CASE WHEN h.becomes <> 'uploaded' AND (h.by_holder OR NOT h.by_rival) THEN rival_epoch END,
+    rival_key = CASE WHEN h.becomes = 'uploading' AND NOT h.by_rival THEN rival_key END,
     attempts = h.new_attempts, not_before = h.new_not_before,
     last_error = coalesce(h.new_error, last_error)
   FROM hit h WHERE tasks.file_id = h.file_id AND tasks.slice_no = h.slice_no`;
@@ -89,7 +110,7 @@ export async function moveTasks(
   const has = (test: (transition: TaskTransition) => boolean) => transitions.some(test);
   const statements = [
     TOTALS,
-    ...(has(({ garbageAt }) => garbageAt !== null) ? [GARBAGE] : []),
+    ...(has(({ from, garbageAt }) => from === 'uploading' || garbageAt !== null) ? [GARBAGE] : []),
     ...(has(({ to }) => to === 'downloaded') ? [ARRIVE] : []),
     ...(has(({ refusedUntil }) => refusedUntil !== null) ? [REFUSE_HOST] : []),
     MOVE,
@@ -115,12 +136,18 @@ interface LookupRow {
   object_key: string | null;
   sha256: string | null;
   attempts: number;
+  rival_session: string | null;
+  rival_epoch: number | null;
+  rival_key: string | null;
 }
 
-const FIND = `
-SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor,
+/** What a task's row needs beside its id. */
+export const TASK_COLUMNS = `
        t.state, t.length_bytes, t.lease_session, t.lease_epoch, t.upload_epoch, t.object_key,
-       t.sha256, t.attempts
+       t.sha256, t.attempts, t.rival_session, t.rival_epoch, t.rival_key`;
+
+const FIND = `
+SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor, ${TASK_COLUMNS}
   FROM json_each(?1) i
  CROSS JOIN files f ON f.file_id = (i.value ->> 'fileId')
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = (i.value ->> 'sliceNo')`;
@@ -158,5 +185,9 @@ export function taskRow(
     objectKey: row.object_key,
     sha256: row.sha256,
     attempts: row.attempts,
+    rival:
+      row.rival_session === null || row.rival_epoch === null
+        ? null
+        : { session: row.rival_session, epoch: row.rival_epoch, objectKey: row.rival_key },
   };
 }

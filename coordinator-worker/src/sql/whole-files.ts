@@ -14,7 +14,11 @@ const GARBAGE = `
 INSERT INTO garbage (object_key, job_no, bytes, not_before)
 SELECT t.object_key, t.job_no, t.length_bytes, CASE t.state WHEN 'uploaded' THEN ?3 ELSE ?4 END
   FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
- WHERE t.state IN ('uploading', 'uploaded', 'downloading')`;
+ WHERE t.state IN ('uploading', 'uploaded', 'downloading') AND t.object_key IS NOT NULL
+UNION ALL
+SELECT t.rival_key, t.job_no, t.length_bytes, ?4
+  FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+ WHERE t.state = 'uploading' AND t.rival_key IS NOT NULL`;
 
 export function failFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;
@@ -29,7 +33,8 @@ export function failFiles(guard: string): string[] {
       UNION ALL
       SELECT job_no, 'file', was, 'failed', 1, transfer_bytes FROM hit)`),
     `WITH ${hit} ${GARBAGE}`,
-    `WITH ${hit} UPDATE tasks SET state = 'failed', lease_session = NULL, object_key = NULL, sha256 = NULL
+    `WITH ${hit} UPDATE tasks SET state = 'failed', lease_session = NULL, object_key = NULL, sha256 = NULL,
+        rival_session = NULL, rival_epoch = NULL, rival_key = NULL
       WHERE file_id IN (SELECT file_id FROM hit) AND state NOT IN ('downloaded', 'failed')`,
     `WITH ${hit} UPDATE files SET state = 'failed', lease_session = NULL, last_error = hit.error
        FROM hit WHERE files.file_id = hit.file_id`,

@@ -28,7 +28,12 @@ class Held {
 }
 
 class Chaos {
-  readonly world = new World({ ATTEMPTS_MAX: '4', DOMAIN_TIMEOUT_MS: '400000' });
+  readonly world = new World({
+    ATTEMPTS_MAX: '4',
+    DOMAIN_TIMEOUT_MS: '400000',
+    STEAL_FACTOR: '1',
+    STEAL_MIN_MS: '1000',
+  });
   readonly agents: { agent: Agent; held: Held }[] = [];
   readonly handedOut = new Set<string>();
   private readonly jobs: string[] = [];

@@ -12,8 +12,8 @@ SELECT j.job_id, t.what || '_' || t.state AS name, sum(t.n) AS n, sum(t.bytes) A
     UNION ALL
     SELECT job_no, 'files', state, 1, transfer_bytes FROM files
     UNION ALL
-    SELECT job_no, 'window', 'used', 1, length_bytes FROM tasks
-     WHERE state IN ('uploading', 'uploaded', 'downloading')
+    SELECT job_no, 'window', 'used', 1, length_bytes * ((object_key IS NOT NULL) + (rival_key IS NOT NULL))
+      FROM tasks WHERE state IN ('uploading', 'uploaded', 'downloading')
     UNION ALL
     SELECT job_no, 'window', 'used', 1, bytes FROM garbage) t ON t.job_no = j.job_no
  GROUP BY j.job_id, name`;
