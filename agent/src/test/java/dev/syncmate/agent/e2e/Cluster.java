@@ -37,15 +37,20 @@ final class Cluster implements AutoCloseable {
     this.stack = stack;
   }
 
-  /** A stack whose leases and polls are short, so that a takeover is soon. */
+  /** Settings of a stack whose leases and polls are short, so that a takeover is soon. */
+  static LocalStack.Options options(Duration lease) {
+    return LocalStack.Options.defaults()
+        .withLeaseDuration(lease)
+        .with("poll-interval-ms", 100)
+        .with("fail-backoff-ms", 100);
+  }
+
   static Cluster start(Path folder, Duration lease) {
-    return new Cluster(
-        folder,
-        LocalStack.start(
-            LocalStack.Options.defaults()
-                .withLeaseDuration(lease)
-                .with("poll-interval-ms", 100)
-                .with("fail-backoff-ms", 100)));
+    return start(folder, options(lease));
+  }
+
+  static Cluster start(Path folder, LocalStack.Options options) {
+    return new Cluster(folder, LocalStack.start(options));
   }
 
   LocalStack stack() {
