@@ -21,6 +21,18 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
   private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
 
   static JobPlan make(PlanFlags flags, Console console) throws InterruptedException {
+    Plan plan = plan(flags);
+    plan.warnings().forEach(console::warn);
+    plan.clashes().forEach(console::warn);
+    plan.errors().forEach(error -> console.say("not planned: " + error.line()));
+    JobSubmission submission =
+        new JobSubmission(
+            JobId.of(flags.source, flags.destination), flags.sliceSizeBytes, flags.windowBytes);
+    return new JobPlan(submission, plan.files(), plan.errors().size());
+  }
+
+  /** The plan alone, after a check of how it would be cut. */
+  static Plan plan(PlanFlags flags) throws InterruptedException {
     if (flags.sliceSizeBytes < SLICE_BYTES_MIN || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -33,14 +45,7 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
           "--window: %s (expected: at least one slice, %s)"
               .formatted(ByteText.size(flags.windowBytes), ByteText.size(flags.sliceSizeBytes)));
     }
-    Plan plan =
-        Planner.forJob(SourceLocator.NONE)
-            .plan(Profile.read(flags.source), Profile.read(flags.destination));
-    plan.warnings().forEach(console::warn);
-    plan.errors().forEach(error -> console.say("not planned: " + error.line()));
-    JobSubmission submission =
-        new JobSubmission(
-            JobId.of(flags.source, flags.destination), flags.sliceSizeBytes, flags.windowBytes);
-    return new JobPlan(submission, plan.files(), plan.errors().size());
+    return Planner.forJob(SourceLocator.NONE)
+        .plan(Profile.read(flags.source), Profile.read(flags.destination));
   }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Submits the job of a pair of profiles and sends its slices until the job is done. */
@@ -29,10 +31,19 @@ final class SendCommand implements Callable<Integer> {
   @Mixin ConfigOption config = new ConfigOption();
   @Mixin AgentFlags agent = new AgentFlags();
   @Mixin PlanFlags plan = new PlanFlags();
+  @Mixin PlanReportFlags report = new PlanReportFlags();
   @Spec @Nullable CommandSpec spec;
+  @ParentCommand @Nullable SyncMate root;
+
+  @Option(names = "--dry-run", description = "Only say what would be done, as the plan command.")
+  boolean dryRun;
 
   @Override
   public Integer call() throws Exception {
+    if (dryRun) {
+      return new PlanRun(plan, report, config.load().paths(), Console.of(spec))
+          .run(agent.json, root);
+    }
     AgentRequest request =
         new AgentRequest(Role.SEND, agent.over(config.load()), agent, new RecvFlags(), plan);
     return AgentRun.run(request, Console.of(spec));

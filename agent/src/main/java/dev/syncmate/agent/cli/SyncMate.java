@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       RecvCommand.class,
       StatusCommand.class,
       TaskgenCommand.class,
+      PlanCommand.class,
+      ProfileCommand.class,
       MountCommand.class,
     },
     footerHeading = "%n",

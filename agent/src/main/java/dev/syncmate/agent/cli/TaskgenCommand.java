@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.PathMap;
+import dev.syncmate.agent.digest.OutputFile;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;
@@ -13,15 +14,16 @@ import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,15 +34,13 @@ import picocli.CommandLine.Spec;
 /** Compares two profiles and writes what must move, one JSON object a line. */
 @Command(
     name = "taskgen",
-    description = {
-      "Compare two World of Code profiles and write what must move, one JSON object a line.",
-      ""
-    },
+    description = {"Compare two profiles and write what must move, one JSON object a line.", ""},
     footerHeading = "%n",
     footer = {
       "A file that has grown is appended to if the destination's bytes are its",
-      "beginning. Where this host can't read the source, both candidates are written:",
-      "the tail and the whole file. Paths stay as the profiles name them.",
+      "beginning. Where the source's folder is not on this host, both candidates are",
+      "written: the tail and the whole file. Paths stay as the profiles name them.",
+      "A file whose folder is here and that can't be read is said and skipped (exit code 1).",
       "",
       "Examples:",
       "  java -jar agent.jar taskgen -s woc.src.json -d woc.dst.json -o tasks.jsonl",
@@ -50,7 +50,6 @@ import picocli.CommandLine.Spec;
     })
 final class TaskgenCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
-  private static final int NOTES_SHOWN_MAX = 20;
   private static final Set<String> NETWORK_FILE_SYSTEMS =
       Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs");
 
@@ -93,28 +92,40 @@ final class TaskgenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    CommandSpec command = Objects.requireNonNull(spec);
-    PrintWriter err = command.commandLine().getErr();
+    Console console = Console.of(spec);
     PathMap paths = paths();
-    Plan plan = new Planner(paths::map).plan(Profile.read(source), Profile.read(destination));
+    Plan plan;
+    try (CountProgress progress = new CountProgress("sources compared", console)) {
+      plan =
+          new Planner(paths::map)
+              .withProgress(progress)
+              .plan(Profile.read(source), Profile.read(destination));
+    }
 
+    List<PlannedFile> files = plan.files();
     List<String> leftOut = new ArrayList<>();
-    List<TaskLine> lines = new ArrayList<>();
-    for (PlannedFile file : plan.files()) {
+    BitSet written = new BitSet(files.size());
+    for (int i = 0; i < files.size(); i++) {
+      PlannedFile file = files.get(i);
       if (localOnly && !isLocal(paths, file)) {
         leftOut.add("%s: not on a local disk here: left out".formatted(file.sourcePath()));
       } else {
-        lines.addAll(TaskLines.of(file));
+        written.set(i);
       }
     }
-    write(lines, command.commandLine().getOut());
+    long lines = write(() -> lines(files, written).iterator(), console);
 
-    print(err, "warning", plan.warnings());
-    print(err, "note", leftOut);
-    print(err, "error", plan.errors().stream().map(FileError::line).toList());
-    err.println(SyncMate.NAME + ": " + summary(plan, lines.size(), leftOut.size()));
-    err.flush();
+    Notes notes = Notes.of(console, root);
+    notes.print("warning", plan.warnings());
+    notes.print("warning", plan.clashes());
+    notes.print("note", leftOut);
+    notes.print("error", plan.errors().stream().map(FileError::line).toList());
+    console.say(SyncMate.NAME + ": " + summary(plan, lines, leftOut.size()));
     return (plan.errors().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
+  }
+
+  private static Stream<TaskLine> lines(List<PlannedFile> files, BitSet written) {
+    return written.stream().mapToObj(files::get).flatMap(file -> TaskLines.of(file).stream());
   }
 
   private PathMap paths() {
@@ -125,32 +136,21 @@ final class TaskgenCommand implements Callable<Integer> {
         .paths();
   }
 
-  private void write(List<TaskLine> lines, PrintWriter out) throws IOException {
+  private long write(Iterable<TaskLine> lines, Console console) throws IOException {
+    AtomicLong count = new AtomicLong();
+    OutputFile.Content content = out -> count.set(TaskLines.write(lines, out));
     if (!output.equals(STDOUT)) {
-      TaskLines.replace(Path.of(output), lines);
-      return;
+      OutputFile.replace(Path.of(output), content);
+      return count.get();
     }
-    TaskLines.write(lines, out);
-    if (out.checkError()) {
+    content.writeTo(console.out());
+    if (console.out().checkError()) {
       throw new CommandException(ExitCode.LOCAL_IO, "standard output: can't be written");
     }
+    return count.get();
   }
 
-  private void print(PrintWriter err, String kind, List<String> notes) {
-    SyncMate parent = root;
-    boolean all = parent != null && parent.verbosity() > 0;
-    int shown = all ? notes.size() : Math.min(notes.size(), NOTES_SHOWN_MAX);
-    for (String note : notes.subList(0, shown)) {
-      err.println("%s: %s: %s".formatted(SyncMate.NAME, kind, ErrorLine.oneLine(note)));
-    }
-    if (shown < notes.size()) {
-      err.println(
-          "%s: %s: and %d more (-v shows all)"
-              .formatted(SyncMate.NAME, kind, notes.size() - shown));
-    }
-  }
-
-  private static String summary(Plan plan, int lines, int leftOut) {
+  private static String summary(Plan plan, long lines, int leftOut) {
     long files = plan.files().size();
     if (files == 0 && plan.errors().isEmpty()) {
       return "nothing to move: %d files are unchanged".formatted(plan.unchangedFiles());

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentConfig {
   private static final String REGION_DEFAULT = "auto";
+  private static final String PRESET_WOC = "woc";
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final @Nullable Path file;
@@ -108,10 +109,23 @@ public final class AgentConfig {
             .flatMap(JsonNode::propertyStream)
             .forEach(rule -> folders.put(rule.getKey(), Path.of(rule.getValue().textValue())));
       }
-      return new PathMap(folders);
+      return new PathMap(folders, wocHost());
     } catch (IllegalArgumentException e) {
       throw refused(ConfigKey.PATHS, e);
     }
+  }
+
+  private @Nullable WocHost wocHost() {
+    String preset = text(ConfigKey.PATHS_PRESET).orElse(null);
+    if (preset == null) {
+      return null;
+    }
+    if (!preset.equals(PRESET_WOC)) {
+      throw refused(
+          ConfigKey.PATHS_PRESET,
+          new IllegalArgumentException("'%s' (expected: %s)".formatted(preset, PRESET_WOC)));
+    }
+    return WocHost.of(hostName()).orElse(null);
   }
 
   /** The folders that placed files must stay in; empty when none is configured. */

@@ -20,6 +20,7 @@ public enum ConfigKey {
   ENDPOINT(Kind.TEXT),
   REGION(Kind.TEXT),
   PATHS(Kind.TEXT_MAP),
+  PATHS_PRESET(Kind.TEXT),
   TARGET_ROOTS(Kind.TEXT_LIST),
   DOMAIN(Kind.TEXT),
   NAME(Kind.TEXT),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PathMap {
   private final List<Rule> rules;
+  private final @Nullable WocHost host;
 
   /**
    * Makes the map.
@@ -23,6 +24,16 @@ public final class PathMap {
    * @throws IllegalArgumentException when a prefix or folder is not absolute
    */
   public PathMap(Map<String, Path> folders) {
+    this(folders, null);
+  }
+
+  /**
+   * The map, with the World of Code host's own rules for paths that no given rule covers.
+   *
+   * @param host null: no such rules
+   */
+  public PathMap(Map<String, Path> folders, @Nullable WocHost host) {
+    this.host = host;
     this.rules =
         folders.entrySet().stream()
             .map(e -> new Rule(trimmed(e.getKey()), e.getValue()))
@@ -37,7 +48,7 @@ public final class PathMap {
    *     {@code ..}
    */
   public Path map(String profilePath) {
-    if (!profilePath.startsWith("/") || List.of(profilePath.split("/")).contains("..")) {
+    if (!profilePath.startsWith("/") || (profilePath + "/").contains("/../")) {
       throw badPath(profilePath, "expected: an absolute path without ..", null);
     }
     try {
@@ -45,7 +56,7 @@ public final class PathMap {
           .filter(rule -> rule.covers(profilePath))
           .findFirst()
           .map(rule -> rule.apply(profilePath))
-          .orElseGet(() -> Path.of(profilePath));
+          .orElseGet(() -> Path.of(host == null ? profilePath : host.local(profilePath)));
     } catch (InvalidPathException e) {
       throw badPath(profilePath, e.getReason(), e);
     }
@@ -53,7 +64,7 @@ public final class PathMap {
 
   @Override
   public String toString() {
-    return rules.toString();
+    return host == null ? rules.toString() : rules + " " + host;
   }
 
   private static TransferException badPath(

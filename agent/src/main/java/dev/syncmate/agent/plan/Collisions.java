@@ -4,12 +4,9 @@ package dev.syncmate.agent.plan;
 import dev.syncmate.agent.plan.Plan.FileError;
 import dev.syncmate.schema.PlannedFile;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -20,47 +17,46 @@ import java.util.stream.Collectors;
  * a default target may be the same file.
  */
 final class Collisions {
-  private final List<PlannedFile> kept = new ArrayList<>();
   private final List<FileError> errors = new ArrayList<>();
+  private final BitSet refused = new BitSet();
 
   Collisions(List<PlannedFile> planned) {
-    Set<String> targets = repeated(planned, Collisions::target);
-    Set<String> virtualPaths = repeated(planned, PlannedFile::virtualPath);
-    Map<String, Integer> placesTaken = new HashMap<>();
-    planned.forEach(file -> placesTaken.merge(place(file), 1, Integer::sum));
+    int count = planned.size();
+    Set<String> places = Repeats.of(count, i -> place(planned.get(i)));
+    Set<String> virtualPaths = Repeats.of(count, i -> planned.get(i).virtualPath());
+    // Files of the same target have the same place.
+    if (places.isEmpty() && virtualPaths.isEmpty()) {
+      return;
+    }
+    Set<String> targets = Repeats.of(count, i -> target(planned.get(i)));
     Set<String> defaults =
         planned.stream()
             .filter(file -> file.targetPath() == null)
             .map(Collisions::place)
+            .filter(places::contains)
             .collect(Collectors.toSet());
-    for (PlannedFile file : planned) {
-      boolean mayMeetDefault =
-          defaults.contains(place(file)) && placesTaken.getOrDefault(place(file), 0) > 1;
-      if (targets.contains(target(file)) || mayMeetDefault) {
-        refuse(file, "another file would go to the same target " + Shown.text(target(file)));
+    for (int i = 0; i < count; i++) {
+      PlannedFile file = planned.get(i);
+      if (targets.contains(target(file)) || defaults.contains(place(file))) {
+        refuse(i, file, "another file would go to the same target " + Shown.text(target(file)));
       } else if (virtualPaths.contains(file.virtualPath())) {
-        refuse(file, "another file has its virtual path " + Shown.text(file.virtualPath()));
-      } else {
-        kept.add(file);
+        refuse(i, file, "another file has its virtual path " + Shown.text(file.virtualPath()));
       }
     }
   }
 
-  List<PlannedFile> kept() {
-    return kept;
+  /** Positions of the files that are not kept. */
+  BitSet refused() {
+    return refused;
   }
 
   List<FileError> errors() {
     return errors;
   }
 
-  private void refuse(PlannedFile file, String message) {
+  private void refuse(int position, PlannedFile file, String message) {
+    refused.set(position);
     errors.add(new FileError(file.sourcePath(), message + " (expected: one source for each)"));
-  }
-
-  private static Set<String> repeated(List<PlannedFile> files, Function<PlannedFile, String> key) {
-    Set<String> seen = new HashSet<>();
-    return files.stream().map(key).filter(k -> !seen.add(k)).collect(Collectors.toSet());
   }
 
   private static String target(PlannedFile file) {

@@ -3,7 +3,6 @@ package dev.syncmate.agent.plan;
 
 import dev.syncmate.schema.PlanMode;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What becomes of one pair of files. */
 sealed interface Decision {
@@ -14,7 +13,7 @@ sealed interface Decision {
   record Unchanged(List<String> warnings) implements Decision {}
 
   /** It must move. */
-  record Move(PlanMode mode, long sizeBytes, @Nullable String digest, List<String> warnings)
+  record Move(PlanMode mode, long sizeBytes, String digest, List<String> warnings)
       implements Decision {}
 
   /** Nothing can be said. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * <p>Order: fewer letters first, then the letters, then the number, none being the lowest: A &lt; Z
  * &lt; AA, V &lt; V2409 &lt; V2412.
  */
-record MapVersion(String letters, String digits) implements Comparable<MapVersion> {
+public record MapVersion(String letters, String digits) implements Comparable<MapVersion> {
   private static final Pattern FORM = Pattern.compile("([A-Za-z]{1,16})0*([0-9]{0,32})");
   private static final Comparator<MapVersion> ORDER =
       Comparator.<MapVersion>comparingInt(version -> version.letters.length())
@@ -21,7 +21,7 @@ record MapVersion(String letters, String digits) implements Comparable<MapVersio
           .thenComparing(MapVersion::digits);
 
   /** Empty where the text has another form. Zeros before the number don't count. */
-  static Optional<MapVersion> parse(String text) {
+  public static Optional<MapVersion> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     return matcher.matches()
         ? Optional.of(new MapVersion(matcher.group(1), matcher.group(2)))

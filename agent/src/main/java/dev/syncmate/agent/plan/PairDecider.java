@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import dev.syncmate.agent.digest.SampleDigest;
-import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.plan.Decision.Move;
 import dev.syncmate.agent.plan.Decision.Refused;
 import dev.syncmate.agent.plan.Decision.Unchanged;
+import dev.syncmate.agent.plan.SourceReads.Elsewhere;
+import dev.syncmate.agent.plan.SourceReads.Found;
+import dev.syncmate.agent.plan.SourceReads.Look;
+import dev.syncmate.agent.plan.SourceReads.Unreadable;
 import dev.syncmate.schema.PlanMode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about one pair of files, reading a little of the source where that is needed.
@@ -25,32 +21,47 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> One pair, one thread. It blocks on the disk.
  */
 final class PairDecider {
-  private static final String WITH_DIGEST = "run woc.detect --with-digest at the %s";
+  private static final String WITH_DIGEST =
+      "run woc.detect or profile with --with-digest at the %s";
+  private static final String NO_SOURCE_DIGEST =
+      "no digest in the source profile, and it can't be read here (expected: one; "
+          + WITH_DIGEST.formatted("source)");
+  private static final String NO_TARGET_DIGEST =
+      "no digest in the destination profile (expected: one; "
+          + WITH_DIGEST.formatted("destination)");
 
-  private final SourceLocator sources;
+  private final SourceReads reads;
   private final FilePair pair;
   private final boolean comparesPrefixes;
-  private final Set<String> warnings = new LinkedHashSet<>();
+  private final List<String> warnings = new ArrayList<>(0);
 
-  PairDecider(SourceLocator sources, FilePair pair, boolean comparesPrefixes) {
-    this.sources = sources;
+  PairDecider(SourceReads reads, FilePair pair, boolean comparesPrefixes) {
+    this.reads = reads;
     this.pair = pair;
     this.comparesPrefixes = comparesPrefixes;
   }
 
   Decision decide() {
-    ProfileFile source = pair.source();
-    Long size = source.sizeBytes() == null ? sizeHere() : source.sizeBytes();
-    if (size == null) {
-      return refused(
-          "no size in the source profile, and no such file here (expected: a profile of schema 2;"
-              + " run woc.detect again)");
+    Long size = pair.source().sizeBytes();
+    if (size != null) {
+      return decide(size);
     }
-    ProfileFile target = pair.target();
-    return target == null ? move(PlanMode.FULL, size) : against(target, size);
+    Look look = reads.look(pair.source().path());
+    if (look instanceof Found found) {
+      return decide(found.sizeBytes());
+    }
+    return look instanceof Unreadable unreadable
+        ? refused(unreadable.why())
+        : refused(
+            "no size in the source profile, and no such file here (expected: a profile of schema 2;"
+                + " run woc.detect again)");
   }
 
-  private Decision against(ProfileFile target, long size) {
+  private Decision decide(long size) {
+    ProfileFile target = pair.target();
+    if (target == null) {
+      return move(PlanMode.FULL, size);
+    }
     Long targetSize = target.sizeBytes();
     if (targetSize == null) {
       return refused(
@@ -60,7 +71,7 @@ final class PairDecider {
     if (size == targetSize) {
       return sameSize(target, size);
     }
-    if (!pair.appendable() || targetSize == 0) {
+    if (!pair.kind().isAppendable() || targetSize == 0) {
       return move(PlanMode.FULL, size);
     }
     if (size < targetSize) {
@@ -76,121 +87,76 @@ final class PairDecider {
     if (size == 0) {
       return new Unchanged(List.copyOf(warnings));
     }
-    String targetDigest = target.digest();
-    if (targetDigest == null) {
-      return refused(
-          "same size, and no digest in the destination profile (expected: one; "
-              + WITH_DIGEST.formatted("destination)"));
+    if (!target.hasDigest()) {
+      return refused("same size, and " + NO_TARGET_DIGEST);
     }
-    String digest = digest(size);
-    if (digest == null) {
-      return refused(noSourceDigest());
-    }
-    return digest.equals(targetDigest)
+    Decision moved = move(PlanMode.FULL, size);
+    return moved instanceof Move move && move.digest().equals(target.digest())
         ? new Unchanged(List.copyOf(warnings))
-        : move(PlanMode.FULL, size);
+        : moved;
   }
 
   private Decision grown(ProfileFile target, long size, long targetSize) {
-    String targetDigest = target.digest();
-    if (targetDigest == null) {
+    if (!target.hasDigest()) {
       return refused(
-          "grown from %d to %d bytes, and no digest in the destination profile (expected: one; %s)"
-              .formatted(targetSize, size, WITH_DIGEST.formatted("destination")));
+          "grown from %d to %d bytes, and %s".formatted(targetSize, size, NO_TARGET_DIGEST));
     }
-    Path here = comparesPrefixes ? readable(size) : null;
-    if (here == null) {
+    if (!comparesPrefixes) {
       return move(PlanMode.UNRESOLVED, size);
     }
-    String prefix = digestHere(here, targetSize);
-    if (prefix == null) {
-      return move(PlanMode.UNRESOLVED, size);
+    Look look = reads.look(pair.source().path(), size, targetSize);
+    if (look instanceof Unreadable unreadable) {
+      return refused(unreadable.why());
     }
-    return move(prefix.equals(targetDigest) ? PlanMode.APPEND : PlanMode.FULL, size);
+    List<String> digests = digests(look, size);
+    if (digests.isEmpty()) {
+      String known = pair.source().digest();
+      return known == null ? refused(NO_SOURCE_DIGEST) : moved(PlanMode.UNRESOLVED, size, known);
+    }
+    boolean prefix = digests.get(1).equals(target.digest());
+    return moved(prefix ? PlanMode.APPEND : PlanMode.FULL, size, digests.get(0));
   }
 
   /**
    * The receiver checks the digest of the whole file before it publishes it, so there must be one.
    */
   private Decision move(PlanMode mode, long size) {
-    String digest = digest(size);
-    return digest == null
-        ? refused(noSourceDigest())
-        : new Move(mode, size, digest, List.copyOf(warnings));
-  }
-
-  private @Nullable String digest(long size) {
     String known = pair.source().digest();
     if (known != null) {
-      return known;
+      return moved(mode, size, known);
     }
-    Path here = readable(size);
-    return here == null ? null : digestHere(here, size);
+    Look look = reads.look(pair.source().path(), size);
+    if (look instanceof Unreadable unreadable) {
+      return refused(unreadable.why());
+    }
+    List<String> digests = digests(look, size);
+    return digests.isEmpty() ? refused(NO_SOURCE_DIGEST) : moved(mode, size, digests.get(0));
   }
 
-  private @Nullable Long sizeHere() {
-    Path here = located();
-    BasicFileAttributes found = here == null ? null : regularFile(here);
-    return found == null ? null : found.size();
-  }
-
-  /** The source on this host, or null. */
-  private @Nullable Path readable(long size) {
-    Path here = located();
-    BasicFileAttributes found = here == null ? null : regularFile(here);
-    if (here == null || found == null) {
-      return null;
+  /** The digests, that of the whole size first, if the file is what the profile says. */
+  private List<String> digests(Look look, long size) {
+    if (look instanceof Elsewhere elsewhere && elsewhere.why() != null) {
+      warnings.add(elsewhere.why());
     }
-    if (found.size() < size) {
-      warnings.add(
-          "%s: has %d bytes here, %d in the source profile: not read"
-              .formatted(Shown.text(here.toString()), found.size(), size));
-      return null;
+    if (!(look instanceof Found found)) {
+      return List.of();
     }
     String known = pair.source().digest();
-    if (known == null) {
-      return here;
-    }
-    String digest = digestHere(here, size);
-    if (digest != null && !digest.equals(known)) {
+    if (found.digests().isEmpty()) {
+      warnings.add(
+          "%s: has %d bytes here, %d in the source profile: not read"
+              .formatted(Shown.text(found.file().toString()), found.sizeBytes(), size));
+    } else if (known != null && !known.equals(found.digests().get(0))) {
       warnings.add(
           "%s: is not the file that the source profile describes: not read"
-              .formatted(Shown.text(here.toString())));
+              .formatted(Shown.text(found.file().toString())));
+      return List.of();
     }
-    return known.equals(digest) ? here : null;
+    return found.digests();
   }
 
-  private @Nullable String digestHere(Path here, long lengthBytes) {
-    try {
-      return SampleDigest.ofPrefix(here, lengthBytes);
-    } catch (IOException e) {
-      warnings.add("not read: " + Shown.problem(here, e));
-      return null;
-    }
-  }
-
-  private @Nullable Path located() {
-    try {
-      return sources.locate(pair.source().path());
-    } catch (TransferException e) {
-      // A name that this host's locale can't express, for example.
-      warnings.add("not read: " + e.getMessage());
-      return null;
-    }
-  }
-
-  private static @Nullable BasicFileAttributes regularFile(Path file) {
-    try {
-      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-      return found.isRegularFile() ? found : null;
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private static String noSourceDigest() {
-    return "no digest in the source profile, and it can't be read here (expected: one; "
-        + WITH_DIGEST.formatted("source)");
+  private Move moved(PlanMode mode, long size, String digest) {
+    return new Move(mode, size, digest, List.copyOf(warnings));
   }
 
   private Refused refused(String message) {

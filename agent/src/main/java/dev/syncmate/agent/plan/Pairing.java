@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.plan.FileKind.GenericKind;
+import dev.syncmate.agent.plan.FileKind.MapKind;
+import dev.syncmate.agent.plan.FileKind.ObjectKind;
 import dev.syncmate.agent.plan.Plan.FileError;
+import dev.syncmate.agent.plan.Profile.GenericFiles;
 import dev.syncmate.agent.plan.Profile.MapFiles;
 import dev.syncmate.agent.plan.Profile.ObjectFiles;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairs the files of two profiles: shards of objects by number, files of maps by name.
+ * Pairs the files of two profiles: shards of objects by number, files of maps by name, those of
+ * generic profiles by their paths below the roots.
  *
  * <p>Position in a list says nothing: woc.detect leaves missing shards out.
  *
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pairing {
   private static final int NUMBERS_SHOWN_MAX = 5;
-  private static final Pattern OBJECT_SHARD = Pattern.compile(".+_([0-9]{1,9})\\.[A-Za-z].*");
+  static final Pattern OBJECT_SHARD = Pattern.compile(".+_([0-9]{1,9})\\.[A-Za-z].*");
   private static final Pattern MAP_SHARD = Pattern.compile(".+Full\\w+?\\.([0-9]{1,9})\\.tch.*");
 
   private final Profile source;
@@ -36,7 +38,6 @@ final class Pairing {
   private final List<FilePair> pairs = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<FileError> errors = new ArrayList<>();
-  private final Set<String> seenPaths = new HashSet<>();
 
   Pairing(Profile source, Profile destination) {
     this.source = source;
@@ -59,8 +60,34 @@ final class Pairing {
   void run() {
     warnings.addAll(source.warnings());
     warnings.addAll(destination.warnings());
+    GenericFiles from = source.generic();
+    GenericFiles to = destination.generic();
+    if ((from == null) != (to == null)) {
+      throw new InputException(
+          "%s is a generic profile, %s is not (expected: two of one format)"
+              .formatted(
+                  from == null ? destination.file() : source.file(),
+                  from == null ? source.file() : destination.file()));
+    }
+    if (from != null && to != null) {
+      pairGeneric(from, to);
+    }
     source.maps().forEach(this::pairMap);
     source.objects().forEach(this::pairObjects);
+    leaveOutRepeated();
+  }
+
+  private void pairGeneric(GenericFiles from, GenericFiles to) {
+    FileKind kind = new GenericKind(from.root(), to.root());
+    Map<String, ProfileFile> byPath = new HashMap<>();
+    for (ProfileFile file : to.files()) {
+      byPath.put(to.relative(file), file);
+    }
+    List<ProfileFile> files = new ArrayList<>(from.files());
+    files.sort(Comparator.comparing(ProfileFile::folder).thenComparing(ProfileFile::name));
+    for (ProfileFile file : files) {
+      pairs.add(new FilePair(kind, file, byPath.get(from.relative(file))));
+    }
   }
 
   private void pairMap(String name, MapFiles from) {
@@ -81,113 +108,114 @@ final class Pairing {
               .formatted(Shown.text(name), from.versionText(), to == null ? "" : to.versionText()));
       return;
     }
-    warnAboutGaps("map " + Shown.text(name), from.shardingBits(), from.shards(), MAP_SHARD);
+    warnAboutGaps(
+        "map " + Shown.text(name), from.shardingBits(), new Numbered(from.shards(), MAP_SHARD));
+    FileKind kind = new MapKind(name, from.versionText());
     Map<String, List<ProfileFile>> byName =
         order == 0 && to != null
             ? allFiles(to).stream().collect(Collectors.groupingBy(ProfileFile::name))
             : Map.of();
     for (ProfileFile file : allFiles(from)) {
-      addPair(false, file, byName.getOrDefault(file.name(), List.of()));
+      addPair(kind, file, byName.getOrDefault(file.name(), List.of()));
     }
   }
 
   private void pairObjects(String name, ObjectFiles from) {
     ObjectFiles to = destination.objects().get(name);
-    Map<Integer, List<ProfileFile>> byNumber = new HashMap<>();
-    for (ProfileFile file : to == null ? List.<ProfileFile>of() : to.shards()) {
-      OptionalInt number = number(file, OBJECT_SHARD);
-      if (number.isPresent()) {
-        byNumber.computeIfAbsent(number.getAsInt(), n -> new ArrayList<>()).add(file);
-      } else {
-        // Its number may be that of any source file, which would then look as if it were missing.
-        warnings.add(
-            "%s: %s: no shard number in the name: left out"
-                .formatted(destination.file(), Shown.text(file.path())));
-      }
-    }
-    warnAboutGaps("objects " + Shown.text(name), from.shardingBits(), from.shards(), OBJECT_SHARD);
-    shardsByNumber(name, from)
-        .forEach(
-            (number, files) -> {
-              for (ProfileFile file : files) {
-                addPair(true, file, byNumber.getOrDefault(number, List.of()));
-              }
-            });
-  }
-
-  /** Source shards by number; two files of one number are refused, nobody knows which is right. */
-  private SortedMap<Integer, List<ProfileFile>> shardsByNumber(String name, ObjectFiles from) {
-    SortedMap<Integer, List<ProfileFile>> byNumber = new TreeMap<>();
-    for (ProfileFile file : from.shards()) {
-      OptionalInt number = number(file, OBJECT_SHARD);
-      if (number.isEmpty()) {
-        refuse(file, "no shard number in the name (expected: as in blob_12.bin)");
-      } else {
-        byNumber.computeIfAbsent(number.getAsInt(), n -> new ArrayList<>()).add(file);
-      }
-    }
-    for (List<ProfileFile> files : byNumber.values()) {
-      List<String> paths = files.stream().map(ProfileFile::path).distinct().toList();
-      if (paths.size() > 1) {
-        files.forEach(
-            file ->
-                refuse(
-                    file,
-                    "objects %s: several files have this shard's number: %s (expected: one)"
-                        .formatted(Shown.text(name), shown(paths))));
-        files.clear();
-      }
-    }
-    return byNumber;
-  }
-
-  private void addPair(boolean appendable, ProfileFile file, List<ProfileFile> targets) {
-    if (!seenPaths.add(file.path())) {
+    Numbered targets = new Numbered(to == null ? List.of() : to.shards(), OBJECT_SHARD);
+    for (ProfileFile file : targets.unnumbered()) {
+      // Its number may be that of any source file, which would then look as if it were missing.
       warnings.add(
-          "%s: %s: listed a second time: left out"
-              .formatted(source.file(), Shown.text(file.path())));
+          "%s: %s: no shard number in the name: left out"
+              .formatted(destination.file(), Shown.text(file.path())));
+    }
+    Numbered files = new Numbered(from.shards(), OBJECT_SHARD);
+    for (ProfileFile file : files.unnumbered()) {
+      refuse(file, "no shard number in the name (expected: as in blob_12.bin)");
+    }
+    warnAboutGaps("objects " + Shown.text(name), from.shardingBits(), files);
+    FileKind kind = new ObjectKind(name);
+    int target = 0;
+    for (int i = 0; i < files.size(); i = files.endOfNumber(i)) {
+      while (target < targets.size() && targets.number(target) < files.number(i)) {
+        target++;
+      }
+      boolean met = target < targets.size() && targets.number(target) == files.number(i);
+      int targetEnd = met ? targets.endOfNumber(target) : target;
+      addShards(kind, files.between(i, files.endOfNumber(i)), targets.between(target, targetEnd));
+      target = targetEnd;
+    }
+  }
+
+  /** Two source files of one number are refused, nobody knows which is right. */
+  private void addShards(FileKind kind, List<ProfileFile> files, List<ProfileFile> targets) {
+    if (!isOnePath(files)) {
+      for (ProfileFile file : files) {
+        refuse(
+            file,
+            "%s: several files have this shard's number: %s (expected: one)"
+                .formatted(Shown.text(kind.label()), shown(files)));
+      }
       return;
     }
-    if (targets.stream().map(ProfileFile::path).distinct().count() > 1) {
+    files.forEach(file -> addPair(kind, file, targets));
+  }
+
+  private void addPair(FileKind kind, ProfileFile file, List<ProfileFile> targets) {
+    if (!isOnePath(targets)) {
       refuse(
           file,
           "several files of the destination correspond to it: %s (expected: one)"
-              .formatted(shown(targets.stream().map(ProfileFile::path).toList())));
+              .formatted(shown(targets)));
       return;
     }
-    pairs.add(new FilePair(appendable, file, targets.isEmpty() ? null : targets.get(0)));
+    pairs.add(new FilePair(kind, file, targets.isEmpty() ? null : targets.get(0)));
+  }
+
+  private static boolean isOnePath(List<ProfileFile> files) {
+    return files.size() < 2 || files.stream().map(ProfileFile::path).distinct().count() == 1;
+  }
+
+  private void leaveOutRepeated() {
+    // Most profiles have each name once, and names need not be put together.
+    if (Repeats.of(pairs.size(), i -> pairs.get(i).source().name()).isEmpty()) {
+      return;
+    }
+    Set<String> repeated = Repeats.of(pairs.size(), i -> pairs.get(i).source().path());
+    Set<String> seen = new HashSet<>();
+    pairs.removeIf(
+        pair -> {
+          String path = pair.source().path();
+          boolean again = repeated.contains(path) && !seen.add(path);
+          if (again) {
+            warnings.add(
+                "%s: %s: listed a second time: left out"
+                    .formatted(source.file(), Shown.text(path)));
+          }
+          return again;
+        });
   }
 
   /** A gap is a file that could not be read when the profile was made, or that is gone. */
-  private void warnAboutGaps(
-      String what, @Nullable Integer bits, List<ProfileFile> shards, Pattern pattern) {
-    if (bits == null) {
+  private void warnAboutGaps(String what, @Nullable Integer bits, Numbered shards) {
+    if (bits == null || shards.size() == 0) {
       return;
     }
-    Set<Integer> present = new HashSet<>();
-    shards.forEach(file -> number(file, pattern).ifPresent(present::add));
-    if (present.isEmpty()) {
+    BitSet missing = shards.missing(1 << bits);
+    if (missing.isEmpty()) {
       return;
     }
-    List<Integer> missing = new ArrayList<>();
-    for (int number = 0; number < 1 << bits; number++) {
-      if (!present.contains(number)) {
-        missing.add(number);
-      }
-    }
-    if (!missing.isEmpty()) {
-      warnings.add(
-          "%s: the source profile lacks %d of %d shards: %s%s"
-              .formatted(
-                  what,
-                  missing.size(),
-                  1 << bits,
-                  missing.stream()
-                      .limit(NUMBERS_SHOWN_MAX)
-                      .map(String::valueOf)
-                      .collect(Collectors.joining(", ")),
-                  missing.size() > NUMBERS_SHOWN_MAX ? ", …" : ""));
-    }
+    warnings.add(
+        "%s: the source profile lacks %d of %d shards: %s%s"
+            .formatted(
+                what,
+                missing.cardinality(),
+                1 << bits,
+                missing.stream()
+                    .limit(NUMBERS_SHOWN_MAX)
+                    .mapToObj(String::valueOf)
+                    .collect(Collectors.joining(", ")),
+                missing.cardinality() > NUMBERS_SHOWN_MAX ? ", …" : ""));
   }
 
   private void refuse(ProfileFile file, String message) {
@@ -199,26 +227,21 @@ final class Pairing {
         .formatted(Shown.text(map), Shown.text(version), profile.file());
   }
 
-  private static String shown(List<String> paths) {
-    return paths.stream()
+  private static String shown(List<ProfileFile> files) {
+    return files.stream()
+        .map(ProfileFile::path)
         .limit(NUMBERS_SHOWN_MAX)
         .map(Shown::text)
         .collect(Collectors.joining(", "));
   }
 
   private static List<ProfileFile> allFiles(MapFiles map) {
-    List<ProfileFile> files = new ArrayList<>(map.shards());
-    files.sort(
-        Comparator.<ProfileFile>comparingInt(file -> number(file, MAP_SHARD).orElse(-1))
-            .thenComparing(ProfileFile::path));
+    List<ProfileFile> shards = new ArrayList<>(map.shards());
+    shards.sort(Comparator.comparing(ProfileFile::path));
+    Numbered numbered = new Numbered(shards, MAP_SHARD);
+    List<ProfileFile> files = new ArrayList<>(numbered.unnumbered());
+    files.addAll(numbered.between(0, numbered.size()));
     map.larges().stream().sorted(Comparator.comparing(ProfileFile::path)).forEach(files::add);
     return files;
-  }
-
-  private static OptionalInt number(ProfileFile file, Pattern pattern) {
-    Matcher matcher = pattern.matcher(file.name());
-    return matcher.matches()
-        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
-        : OptionalInt.empty();
   }
 }

@@ -4,22 +4,53 @@ package dev.syncmate.agent.plan;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must move, and what was found on the way.
  *
- * @param files in a stable order: maps, then objects, each by name and shard
+ * @param files as they are submitted, in a stable order: maps, then objects, each by name and
+ *     shard; made when they are asked for, so that a million of them need little memory
+ * @param moves the same files, with what people and the placing step need
  * @param unchangedFiles files that the destination has already
  * @param warnings one line each; the plan is right all the same
+ * @param clashes a line for each name that several source files have: they got different virtual
+ *     paths
  * @param errors files that could not be planned
  */
 public record Plan(
-    List<PlannedFile> files, long unchangedFiles, List<String> warnings, List<FileError> errors) {
-  /** Copies the lists. */
+    List<PlannedFile> files,
+    List<Move> moves,
+    long unchangedFiles,
+    List<String> warnings,
+    List<String> clashes,
+    List<FileError> errors) {
+  /** Copies the short lists. */
   public Plan {
-    files = List.copyOf(files);
     warnings = List.copyOf(warnings);
+    clashes = List.copyOf(clashes);
     errors = List.copyOf(errors);
+  }
+
+  /**
+   * A file that must move.
+   *
+   * @param kind what it is one of, for people
+   * @param group what it is published together with; null: it is published alone
+   */
+  public record Move(PlannedFile file, String kind, @Nullable PublishGroup group) {
+    /** Bytes that move at least: of an unresolved file perhaps the tail only. */
+    public long bytesMin() {
+      Long target = file.targetSizeBytes();
+      return file.mode() != PlanMode.FULL && target != null
+          ? file.sizeBytes() - target
+          : file.sizeBytes();
+    }
+
+    /** Bytes that move at most: of an unresolved file perhaps all. */
+    public long bytesMax() {
+      return file.mode() == PlanMode.APPEND ? bytesMin() : file.sizeBytes();
+    }
   }
 
   /** A file that is left out of the plan, and why. */
@@ -37,13 +68,6 @@ public record Plan(
 
   /** Bytes to move; unresolved files count in full, they may turn out to be less. */
   public long bytes() {
-    return files.stream().mapToLong(Plan::bytes).sum();
-  }
-
-  private static long bytes(PlannedFile file) {
-    Long target = file.targetSizeBytes();
-    return file.mode() == PlanMode.APPEND && target != null
-        ? file.sizeBytes() - target
-        : file.sizeBytes();
+    return moves.stream().mapToLong(Move::bytesMax).sum();
   }
 }

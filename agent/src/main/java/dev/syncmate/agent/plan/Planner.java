@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import dev.syncmate.agent.plan.Decision.Move;
-import dev.syncmate.agent.plan.Decision.Refused;
+import dev.syncmate.agent.digest.ParallelReads;
 import dev.syncmate.agent.plan.Plan.FileError;
-import dev.syncmate.schema.PlanMode;
-import dev.syncmate.schema.PlannedFile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -32,13 +26,12 @@ import java.util.stream.Collectors;
  */
 public final class Planner {
   /** Reads at a time: each is small, and waits for a disk or a network file system. */
-  public static final int READERS_DEFAULT = 16;
-
-  private static final int READERS_MAX = 256;
+  public static final int READERS_DEFAULT = ParallelReads.READERS_DEFAULT;
 
   private final SourceLocator sources;
   private final int readers;
   private final boolean comparesPrefixes;
+  private final ParallelReads.Progress progress;
 
   /** Plans for this host: the beginnings of grown files are compared here where they can be. */
   public Planner(SourceLocator sources) {
@@ -50,21 +43,27 @@ public final class Planner {
    * never submit it in two ways. Sources are read only for digests that the profile lacks.
    */
   public static Planner forJob(SourceLocator sources) {
-    return new Planner(sources, READERS_DEFAULT, false);
+    return new Planner(sources, READERS_DEFAULT, false, ParallelReads.Progress.NONE);
   }
 
   Planner(SourceLocator sources, int readers) {
-    this(sources, readers, true);
+    this(sources, readers, true, ParallelReads.Progress.NONE);
   }
 
-  private Planner(SourceLocator sources, int readers, boolean comparesPrefixes) {
-    if (readers < 1 || readers > READERS_MAX) {
-      throw new IllegalArgumentException(
-          "readers: %d (expected: 1 to %d)".formatted(readers, READERS_MAX));
-    }
+  private Planner(
+      SourceLocator sources,
+      int readers,
+      boolean comparesPrefixes,
+      ParallelReads.Progress progress) {
+    this.progress = progress;
     this.sources = sources;
     this.readers = readers;
     this.comparesPrefixes = comparesPrefixes;
+  }
+
+  /** The same planner that tells how far its reads are. */
+  public Planner withProgress(ParallelReads.Progress told) {
+    return new Planner(sources, readers, comparesPrefixes, told);
   }
 
   /** Plans; the result depends on the order of nothing in the profiles. */
@@ -75,91 +74,85 @@ public final class Planner {
     List<String> warnings = new ArrayList<>(pairing.warnings());
     List<FileError> errors = new ArrayList<>(pairing.errors());
     VirtualNames names = new VirtualNames(pairs);
-    warnings.addAll(clashWarnings(names));
+    List<String> clashes = clashes(names, pairs);
 
-    List<Decision> decisions = decide(pairs);
-    List<PlannedFile> planned = new ArrayList<>();
+    Decisions decisions = decide(pairs);
+    int[] moving = new int[pairs.size()];
+    int count = 0;
     long unchanged = 0;
     for (int i = 0; i < pairs.size(); i++) {
-      FilePair pair = pairs.get(i);
-      Decision decision = decisions.get(i);
-      warnings.addAll(decision.warnings());
-      String nameProblem = VirtualNames.problem(pair.source());
-      if (decision instanceof Refused refused) {
-        errors.add(new FileError(pair.source().path(), refused.message()));
-      } else if (!(decision instanceof Move move)) {
+      ProfileFile file = pairs.get(i).source();
+      warnings.addAll(decisions.warnings(i));
+      String refusal = decisions.refusal(i);
+      String nameProblem = VirtualNames.problem(file);
+      if (refusal != null) {
+        errors.add(new FileError(file.path(), refusal));
+      } else if (decisions.mode(i) == null) {
         unchanged++;
       } else if (nameProblem != null) {
-        errors.add(new FileError(pair.source().path(), nameProblem));
+        errors.add(new FileError(file.path(), nameProblem));
       } else {
-        planned.add(planned(pair, move, names));
+        moving[count++] = i;
       }
     }
-    Collisions collisions = new Collisions(planned);
+    Moves moves = new Moves(pairs, decisions, names, Arrays.copyOf(moving, count));
+    Collisions collisions = new Collisions(moves.files());
     errors.addAll(collisions.errors());
-    return new Plan(collisions.kept(), unchanged, warnings, errors);
+    Moves kept = moves.without(collisions.refused());
+    return new Plan(kept.files(), kept, unchanged, warnings, clashes, errors);
   }
 
-  private List<Decision> decide(List<FilePair> pairs) throws InterruptedException {
-    AtomicInteger number = new AtomicInteger();
-    ThreadFactory threads =
-        task -> {
-          Thread thread = new Thread(task, "plan-digest-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        };
-    ExecutorService pool = Executors.newFixedThreadPool(readers, threads);
-    try {
-      List<Callable<Decision>> tasks = new ArrayList<>();
-      pairs.forEach(
-          pair -> tasks.add(() -> new PairDecider(sources, pair, comparesPrefixes).decide()));
-      List<Decision> decisions = new ArrayList<>();
-      for (Future<Decision> future : pool.invokeAll(tasks)) {
-        decisions.add(future.get());
+  private Decisions decide(List<FilePair> pairs) throws InterruptedException {
+    Decisions decisions = new Decisions(pairs.size());
+    SourceReads reads = new SourceReads(sources);
+    IntConsumer decide =
+        i -> decisions.set(i, new PairDecider(reads, pairs.get(i), comparesPrefixes).decide());
+    if (sources == SourceLocator.NONE) {
+      for (int i = 0; i < pairs.size(); i++) {
+        decide.accept(i);
       }
-      return decisions;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("planning failed: " + e.getCause(), e);
-    } finally {
-      pool.shutdownNow();
+    } else {
+      ParallelReads.run(pairs.size(), readers, decide, progress);
     }
+    return decisions;
   }
 
-  private static PlannedFile planned(FilePair pair, Move move, VirtualNames names) {
-    ProfileFile source = pair.source();
-    ProfileFile target = pair.target();
-    Long targetSize = target == null ? null : target.sizeBytes();
-    String virtualPath =
-        move.mode() == PlanMode.APPEND
-            ? names.of(source, Objects.requireNonNull(targetSize))
-            : names.of(source);
-    return new PlannedFile(
-        virtualPath,
-        source.path(),
-        move.sizeBytes(),
-        move.digest(),
-        target == null ? null : target.path(),
-        targetSize,
-        target == null ? null : target.digest(),
-        move.mode(),
-        DestinationFolder.of(source.name()),
-        source.name(),
-        SourcePaths.zone(source.path()));
+  /** Names that several files have, in order, with a line for each. */
+  private static List<String> clashes(VirtualNames names, List<FilePair> pairs) {
+    if (names.clashes().isEmpty()) {
+      return List.of();
+    }
+    SortedMap<String, Clash> byName = new TreeMap<>();
+    for (FilePair pair : pairs) {
+      ProfileFile file = pair.source();
+      if (names.clashes().contains(file.name())) {
+        byName.computeIfAbsent(file.name(), name -> new Clash()).add(file.path());
+      }
+    }
+    return byName.entrySet().stream().map(clash -> clash.getValue().line(clash.getKey())).toList();
   }
 
-  private static List<String> clashWarnings(VirtualNames names) {
-    return names.clashes().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(
-            clash ->
-                "%s: %d source files have this name: sent under different virtual paths: %s"
-                    .formatted(
-                        Shown.text(clash.getKey()),
-                        clash.getValue().size(),
-                        clash.getValue().stream()
-                            .limit(3)
-                            .map(Shown::text)
-                            .collect(Collectors.joining(", "))))
-        .toList();
+  private static final class Clash {
+    private static final int SHOWN_MAX = 3;
+
+    private final SortedSet<String> first = new TreeSet<>();
+    private int count;
+
+    void add(String path) {
+      count++;
+      first.add(path);
+      if (first.size() > SHOWN_MAX) {
+        first.remove(first.last());
+      }
+    }
+
+    String line(String name) {
+      return "%s: %d source files have this name: sent under different virtual paths: %s%s"
+          .formatted(
+              Shown.text(name),
+              count,
+              first.stream().map(Shown::text).collect(Collectors.joining(", ")),
+              count > SHOWN_MAX ? ", …" : "");
+    }
   }
 }

@@ -7,18 +7,30 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a copy of World of Code holds, as python-woc's {@code woc.detect} found it. Of each map only
- * the newest version is kept.
+ * What a copy holds: of World of Code, as python-woc's {@code woc.detect} found it (of each map
+ * only the newest version is kept), or any files below a root.
  *
+ * @param generic null for a profile of World of Code
  * @param warnings what the reader left out, and why
  */
 public record Profile(
     Path file,
     SortedMap<String, MapFiles> maps,
     SortedMap<String, ObjectFiles> objects,
+    @Nullable GenericFiles generic,
     List<String> warnings) {
+  /** Key that says that a profile is not one of World of Code, with its only value. */
+  public static final String FORMAT_KEY = "syncmateProfile";
 
-  /** Reads a profile of schema 1 or 2. */
+  public static final String FORMAT_GENERIC = "generic";
+
+  /** Key of a generic profile's folder. */
+  public static final String ROOT_KEY = "root";
+
+  /** Key of a generic profile's files, by their paths below the root. */
+  public static final String FILES_KEY = "files";
+
+  /** Reads a profile of schema 1 or 2, or a generic one. */
   public static Profile read(Path file) {
     return new ProfileReader(file).read();
   }
@@ -38,4 +50,11 @@ public record Profile(
 
   /** Shards of one kind of objects. */
   record ObjectFiles(@Nullable Integer shardingBits, List<ProfileFile> shards) {}
+
+  /** Files below a root, each path once. */
+  record GenericFiles(String root, List<ProfileFile> files) {
+    String relative(ProfileFile file) {
+      return file.path().substring(root.length());
+    }
+  }
 }

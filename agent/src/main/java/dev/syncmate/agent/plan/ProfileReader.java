@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.syncmate.agent.plan.Profile.GenericFiles;
 import dev.syncmate.agent.plan.Profile.MapFiles;
 import dev.syncmate.agent.plan.Profile.ObjectFiles;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,6 +48,7 @@ final class ProfileReader {
   private static final long DOCUMENT_CHARS_MAX = 1L << 30;
   private static final int POINTER_CHARS_MAX = 200;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
+  private static final String SIZE = "a whole number from 0 to " + TaskLines.BYTES_MAX;
   private static final String RUN_AGAIN = "a profile as woc.detect writes it";
 
   // Names are not canonicalized: a hostile profile's many keys would stay in the symbol table.
@@ -64,6 +68,10 @@ final class ProfileReader {
   private final List<String> warnings = new ArrayList<>();
   private @Nullable SortedMap<String, MapFiles> maps;
   private @Nullable SortedMap<String, ObjectFiles> objects;
+  private @Nullable String format;
+  private @Nullable String root;
+  private @Nullable List<ProfileFile> genericFiles;
+  private final Map<String, String> folders = new HashMap<>();
   private int files;
 
   ProfileReader(Path file) {
@@ -107,12 +115,21 @@ final class ProfileReader {
           parser.nextToken();
           objects = objects(parser);
         }
-        default -> skipValue(parser);
+        case Profile.FORMAT_KEY -> {
+          once(parser, seen, key);
+          parser.nextToken();
+          format(parser);
+        }
+        default -> genericOrUnknown(parser, seen, key);
       }
     }
     if (parser.nextToken() != null) {
       throw wrong(parser, "the end of the file behind the profile");
     }
+    return format == null ? woc() : generic();
+  }
+
+  private Profile woc() {
     if (maps == null || objects == null) {
       throw new InputException(
           "%s: no key \"%s\" (expected: %s)"
@@ -122,7 +139,65 @@ final class ProfileReader {
         file,
         Collections.unmodifiableSortedMap(maps),
         Collections.unmodifiableSortedMap(objects),
+        null,
         List.copyOf(warnings));
+  }
+
+  private Profile generic() {
+    String folder = root;
+    List<ProfileFile> found = genericFiles;
+    if (folder == null || found == null) {
+      throw new InputException(
+          "%s: no key \"%s\" behind \"%s\" (expected: a profile as profile --format generic writes it)"
+              .formatted(
+                  file, folder == null ? Profile.ROOT_KEY : Profile.FILES_KEY, Profile.FORMAT_KEY));
+    }
+    Set<String> repeated = Repeats.of(found.size(), i -> found.get(i).path());
+    if (!repeated.isEmpty()) {
+      throw new InputException(
+          "%s: %s is listed a second time (expected: each path once)"
+              .formatted(file, Shown.text(repeated.iterator().next())));
+    }
+    return new Profile(
+        file,
+        Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
+        new GenericFiles(folder, found),
+        List.copyOf(warnings));
+  }
+
+  private void format(JsonParser parser) throws IOException {
+    format = text(parser, Profile.FORMAT_GENERIC);
+    if (!format.equals(Profile.FORMAT_GENERIC)) {
+      throw wrong(parser, "\"%s\"".formatted(Profile.FORMAT_GENERIC));
+    }
+  }
+
+  /** The keys of a generic profile mean something behind its first key only. */
+  private void genericOrUnknown(JsonParser parser, Set<String> seen, String key)
+      throws IOException {
+    if (format != null && key.equals(Profile.ROOT_KEY)) {
+      once(parser, seen, key);
+      parser.nextToken();
+      root = folder(parser);
+    } else if (format != null && root != null && key.equals(Profile.FILES_KEY)) {
+      once(parser, seen, key);
+      parser.nextToken();
+      genericFiles = shards(parser);
+    } else {
+      skipValue(parser);
+    }
+  }
+
+  /** Without a slash at its end, so that the root of all is empty. */
+  private String folder(JsonParser parser) throws IOException {
+    String text = text(parser, "an absolute path of a folder");
+    String trimmed = text.replaceAll("/+$", "");
+    String normal = SourcePaths.normal(trimmed);
+    if (normal == null && !(trimmed.isEmpty() && !text.isEmpty())) {
+      throw wrong(parser, "an absolute path of a folder, without .. and NUL");
+    }
+    return normal == null ? "" : normal;
   }
 
   private void schemaVersion(JsonParser parser) throws IOException {
@@ -295,28 +370,30 @@ final class ProfileReader {
       throw wrong(parser, "at most %d files in a profile".formatted(FILES_MAX));
     }
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      return new ProfileFile(path(parser), null, null);
+      return file(path(parser), null, null);
     }
     expect(parser, JsonToken.START_OBJECT, "a path, or an object with path, size and digest");
     String path = null;
     Long size = null;
     Digest digest = null;
-    Set<String> seen = new HashSet<>();
+    boolean sizeSeen = false;
+    boolean digestSeen = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = parser.currentName();
-      switch (key) {
+      switch (parser.currentName()) {
         case "path" -> {
-          once(parser, seen, key);
+          once(parser, path != null);
           parser.nextToken();
           path = path(parser);
         }
         case "size" -> {
-          once(parser, seen, key);
+          once(parser, sizeSeen);
+          sizeSeen = true;
           parser.nextToken();
-          size = numberOrNull(parser, "a whole number from 0 to " + TaskLines.BYTES_MAX);
+          size = numberOrNull(parser, SIZE);
         }
         case "digest" -> {
-          once(parser, seen, key);
+          once(parser, digestSeen);
+          digestSeen = true;
           parser.nextToken();
           digest = digest(parser);
         }
@@ -329,7 +406,14 @@ final class ProfileReader {
     if (digest != null && digest.sizeBytes() != null && !digest.sizeBytes().equals(size)) {
       throw wrong(parser, "a digest of %s bytes, as its size says".formatted(size));
     }
-    return new ProfileFile(path, size, digest == null ? null : digest.hex());
+    return file(path, size, digest == null ? null : digest.hex());
+  }
+
+  private ProfileFile file(String path, @Nullable Long size, @Nullable String digest) {
+    int slash = path.lastIndexOf('/');
+    String folder = path.substring(0, slash);
+    return new ProfileFile(
+        folders.computeIfAbsent(folder, first -> first), path.substring(slash + 1), size, digest);
   }
 
   /** A sample digest; python-woc puts the size before that of a small file. */
@@ -365,12 +449,14 @@ final class ProfileReader {
 
   private String path(JsonParser parser) throws IOException {
     String path = text(parser, "an absolute path");
-    String normal = SourcePaths.normal(path);
+    // Those of a generic profile are relative to its root.
+    boolean complete = format == null ? path.startsWith("/") : !path.startsWith("/");
+    String normal = complete ? SourcePaths.normal(format == null ? path : root + "/" + path) : null;
     if (normal == null) {
       throw wrong(
           parser,
-          "an absolute path of a file, at most %d characters, without .. and NUL"
-              .formatted(TaskLines.PATH_CHARS_MAX));
+          "%s path of a file, at most %d characters, without .. and NUL"
+              .formatted(format == null ? "an absolute" : "a relative", TaskLines.PATH_CHARS_MAX));
     }
     return normal;
   }
@@ -405,7 +491,11 @@ final class ProfileReader {
   }
 
   private void once(JsonParser parser, Set<String> seen, String key, boolean remember) {
-    if (remember ? !seen.add(key) : seen.contains(key)) {
+    once(parser, remember ? !seen.add(key) : seen.contains(key));
+  }
+
+  private void once(JsonParser parser, boolean again) {
+    if (again) {
       throw new InputException(
           "%s: %s: a second time (expected: each key once)".formatted(file, where(parser)));
     }

@@ -63,11 +63,33 @@ final class Shown {
 
   /** Bytes of the text in UTF-8, or -1 where it can't be written as UTF-8 (a lone surrogate). */
   static int utf8Length(String text) {
+    if (isAscii(text)) {
+      return text.length();
+    }
     try {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       return bytes.remaining();
     } catch (CharacterCodingException e) {
       return -1;
     }
+  }
+
+  /** Whether a control character is in it, that receivers refuse in a path. */
+  static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) == 0x7f) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -18,6 +18,9 @@ final class SourcePaths {
         || Shown.utf8Length(path) < 0) {
       return null;
     }
+    if (!path.contains("//") && !path.contains("/.")) {
+      return path;
+    }
     List<String> segments = new ArrayList<>();
     for (String segment : path.split("/", -1)) {
       if (segment.equals("..")) {

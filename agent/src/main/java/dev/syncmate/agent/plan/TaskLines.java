@@ -11,18 +11,13 @@ import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,45 +91,15 @@ public final class TaskLines {
     return List.copyOf(lines);
   }
 
-  /** Writes one line per task, each ended by a newline. */
-  public static void write(Iterable<TaskLine> lines, Writer out) throws IOException {
+  /** Writes one line per task, each ended by a newline; answers with their number. */
+  public static long write(Iterable<TaskLine> lines, Writer out) throws IOException {
+    long count = 0;
     for (TaskLine line : lines) {
       out.write(WRITER.writeValueAsString(line));
       out.write('\n');
+      count++;
     }
-  }
-
-  /**
-   * Puts the list in place of the file at once: readers see the old one or the whole new one.
-   * Something that is no regular file, as a pipe, is written to.
-   */
-  public static void replace(Path file, Iterable<TaskLine> lines) throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.WRITE)) {
-        write(lines, out);
-      }
-      return;
-    }
-    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(
-            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
-    try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
-          Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
-        write(lines, out);
-        out.flush();
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    return count;
   }
 
   /**

@@ -3,12 +3,9 @@ package dev.syncmate.agent.plan;
 
 import dev.syncmate.agent.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,36 +19,32 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Immutable.
  */
 final class VirtualNames {
-  private static final int SUFFIX_BYTES = 4;
+  private static final int SUFFIX_BYTES = 8;
 
   /** Names like these are made by the plan and the coordinator. */
   private static final Pattern RESERVED = Pattern.compile(".*\\.(offset\\.[0-9]+|slice\\.[0-9]+)");
 
   /** What may be appended: the clash suffix, the offset and the slice number. */
   private static final int APPENDED_BYTES_MAX =
-      "~01234567".length() + ".offset.9007199254740991".length() + ".slice.00000".length();
+      1 + 2 * SUFFIX_BYTES + ".offset.9007199254740991".length() + ".slice.00000".length();
 
   static final int NAME_BYTES_MAX = TaskLines.NAME_BYTES_MAX - APPENDED_BYTES_MAX;
 
-  private final Map<String, Set<String>> pathsOfName = new HashMap<>();
+  private final Set<String> shared;
 
   VirtualNames(List<FilePair> pairs) {
-    for (FilePair pair : pairs) {
-      String path = pair.source().path();
-      pathsOfName.computeIfAbsent(pair.source().name(), name -> new TreeSet<>()).add(path);
-    }
-    pathsOfName.values().removeIf(paths -> paths.size() < 2);
+    shared = Repeats.of(pairs.size(), i -> pairs.get(i).source().name());
   }
 
-  /** Names that several source files have, with their paths. */
-  Map<String, Set<String>> clashes() {
-    return Map.copyOf(pathsOfName);
+  /** Names that several source files have. */
+  Set<String> clashes() {
+    return Set.copyOf(shared);
   }
 
   /** The virtual path of a whole file. */
   String of(ProfileFile file) {
     String name = file.name();
-    if (!pathsOfName.containsKey(name)) {
+    if (!shared.contains(name)) {
       return name;
     }
     byte[] digest = Sha256.of(file.path().getBytes(StandardCharsets.UTF_8));
@@ -67,11 +60,20 @@ final class VirtualNames {
     return virtualPath + ".offset." + offsetBytes;
   }
 
+  private static boolean isReserved(String name) {
+    return !name.isEmpty()
+        && Character.isDigit(name.charAt(name.length() - 1))
+        && RESERVED.matcher(name).matches();
+  }
+
   /** Why a file can't be transferred under its name, or null. */
   static @Nullable String problem(ProfileFile file) {
     String name = file.name();
-    if (RESERVED.matcher(name).matches()) {
+    if (isReserved(name)) {
       return "the name ends like that of a slice (expected: no .offset.<n> or .slice.<n>)";
+    }
+    if (Shown.hasControl(file.folder()) || Shown.hasControl(name)) {
+      return "the path has a control character (expected: none; receivers refuse it)";
     }
     return Shown.utf8Length(name) > NAME_BYTES_MAX
         ? "the name has %d bytes (expected: at most %d)"

@@ -206,4 +206,15 @@ class AgentConfigTest {
     assertThat(load("{}", Map.of()).domain()).isEqualTo(AgentConfig.hostName()).isNotBlank();
     assertThat(load("{\"domain\": \"d\", \"name\": \"n\"}", Map.of()).name()).isEqualTo("n");
   }
+
+  @Test
+  void pathsPreset_otherThanWoc_isRefused() {
+    AgentConfig wrong = AgentConfig.withoutFile(Map.of("SYNCMATE_PATHS_PRESET", "wocs"));
+    assertThatThrownBy(wrong::paths)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("SYNCMATE_PATHS_PRESET: 'wocs' (expected: woc)");
+
+    AgentConfig woc = AgentConfig.withoutFile(Map.of("SYNCMATE_PATHS_PRESET", "woc"));
+    assertThat(woc.paths().map("/elsewhere/x")).isEqualTo(Path.of("/elsewhere/x"));
+  }
 }

@@ -8,6 +8,8 @@ import dev.syncmate.agent.failure.TransferException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PathMapTest {
   private final PathMap paths =
@@ -52,6 +54,40 @@ class PathMapTest {
       assertThatThrownBy(() -> paths.map(bad))
           .isInstanceOfSatisfying(
               TransferException.class, e -> assertThat(e.reason()).isEqualTo("bad_path"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "da5, /da5_data/All.blobs/blob_0.bin, /data/All.blobs/blob_0.bin",
+    "da5, /da5_fast/basemaps/c2fFullU.0.tch, /fast/basemaps/c2fFullU.0.tch",
+    "DA5.eecs.utk.edu, /da5_data, /data",
+    "da5, /da4_data/x, /da4_data/x",
+    "da1, /da10_data/x, /da10_data/x",
+    "da10, /da1_data/x, /da1_data/x",
+    "da10, /da10_data/x, /data/x",
+    "da5, /x/da5_data/y, /x/da5_data/y",
+    "da5, /da5_, /da5_",
+    "da8, /da8_data/x, /mnt/ordos/data/data/x",
+    "da8, /da8_data2/x, /da8_data2/x",
+    "da7, /da7_data/x, /corrino/x",
+    "ishia, /da7_data/x, /corrino/x",
+    "da5, /own/x, /mine/x",
+    "da5, /da5_data/own/x, /mine/own/x",
+  })
+  void map_wocHost_findsItsOwnDisks(String host, String path, String expected) {
+    PathMap map =
+        new PathMap(
+            Map.of("/own", Path.of("/mine"), "/da5_data/own", Path.of("/mine/own")),
+            WocHost.of(host).orElseThrow());
+
+    assertThat(map.map(path)).isEqualTo(Path.of(expected));
+  }
+
+  @Test
+  void wocHost_otherNames_areNone() {
+    for (String name : new String[] {"", "data", "da", "da5x", "xda5", "localhost"}) {
+      assertThat(WocHost.of(name)).isEmpty();
     }
   }
 }

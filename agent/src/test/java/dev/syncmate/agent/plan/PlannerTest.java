@@ -347,8 +347,8 @@ class PlannerTest {
     assertThat(plan.files())
         .extracting(PlannedFile::virtualPath)
         .doesNotHaveDuplicates()
-        .allSatisfy(path -> assertThat(path).matches("o_0\\.bin~[0-9a-f]{8}"));
-    assertThat(plan.warnings()).singleElement().asString().contains("/s1/o_0.bin", "/s2/o_0.bin");
+        .allSatisfy(path -> assertThat(path).matches("o_0\\.bin~[0-9a-f]{16}"));
+    assertThat(plan.clashes()).singleElement().asString().contains("/s1/o_0.bin", "/s2/o_0.bin");
 
     // Where one of the two needs no move, the other's virtual path must be the same.
     Plan one =

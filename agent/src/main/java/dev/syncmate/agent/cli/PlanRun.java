@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.syncmate.agent.config.PathMap;
+import dev.syncmate.agent.plan.Plan;
+import dev.syncmate.agent.plan.Plan.FileError;
+import dev.syncmate.agent.plan.PlanSummary;
+import dev.syncmate.agent.plan.PlanSummary.Measure;
+import dev.syncmate.agent.plan.SourceCheck;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says what {@code send} would do with a pair of profiles, without doing it. */
+final class PlanRun {
+  private final PlanFlags flags;
+  private final PlanReportFlags report;
+  private final PathMap paths;
+  private final Console console;
+
+  PlanRun(PlanFlags flags, PlanReportFlags report, PathMap paths, Console console) {
+    this.flags = flags;
+    this.report = report;
+    this.paths = paths;
+    this.console = console;
+  }
+
+  /** Answers with the exit code: not 0 if something of it can't work. */
+  int run(boolean json, @Nullable SyncMate root) throws IOException, InterruptedException {
+    if (report.rateBytes < 1) {
+      throw new CommandException(ExitCode.USAGE, "--rate: 0 (expected: at least 1 byte a second)");
+    }
+    Plan plan = JobPlan.plan(flags);
+    SourceCheck check;
+    try (CountProgress progress = new CountProgress("sources looked at", console)) {
+      check = SourceCheck.of(plan, paths::map, progress);
+    }
+    PlanSummary summary =
+        PlanSummary.of(
+            plan, check, new Measure(flags.sliceSizeBytes, flags.windowBytes, report.rateBytes));
+    List<String> errors = new ArrayList<>(plan.errors().stream().map(FileError::line).toList());
+    errors.addAll(summary.impossible());
+    tooLittleSpace(summary, errors);
+    if (json) {
+      writeJson(new PlanJson(flags, report, plan, check, summary, errors));
+    } else {
+      new PlanTable(flags, report, plan, summary).lines().forEach(console.out()::println);
+    }
+    console.out().flush();
+    Notes notes = Notes.of(console, root);
+    notes.print("warning", plan.warnings());
+    notes.print("clash", plan.clashes());
+    notes.print("unreadable", check.problems());
+    notes.print("error", errors);
+    boolean works = errors.isEmpty() && check.problems().isEmpty();
+    return (works ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
+  }
+
+  private void writeJson(PlanJson json) throws IOException {
+    try (JsonGenerator generator = PlanJson.generator(console.out())) {
+      json.write(generator);
+    }
+    if (console.out().checkError()) {
+      throw new CommandException(ExitCode.LOCAL_IO, "standard output: can't be written");
+    }
+  }
+
+  private void tooLittleSpace(PlanSummary summary, List<String> errors) {
+    Long free = report.destinationFreeBytes;
+    long least = summary.space().leastBytes();
+    if (free != null && free < least) {
+      errors.add(
+          "the destination has %s free (expected: at least %s)"
+              .formatted(ByteText.size(free), ByteText.size(least)));
+    }
+  }
+}

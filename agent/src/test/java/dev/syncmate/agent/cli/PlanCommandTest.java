@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.syncmate.agent.plan.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TIB = Long.toString(1L << 40);
+
+  @TempDir Path folder;
+
+  @Test
+  void plan_ofTheRealFiles_showsKindsZonesAndFigures() {
+    Path data = SharedData.orSkip();
+    Ran ran = plan(data.resolve("woc.src.json"), data.resolve("woc.dst.json"), "--rate", "1MiB");
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    assertThat(ran.out())
+        .containsPattern("objects blob.bin +/woc +2 +0 +0 +2 +2.8 KiB to 9.2 KiB")
+        .containsPattern("all +13 +9 +0 +4 +4.4 MiB to 5.2 MiB")
+        .contains("0 of 13 files; not here: 13 in /woc", "4 s to 5 s at 1.0 MiB/s")
+        .contains("prices of November 2026");
+    assertThat(ran.err()).contains("c2b");
+  }
+
+  @Test
+  void plan_ofTheRealFilesHere_resolvesThem() throws IOException {
+    Path data = SharedData.orSkip();
+    JsonNode json =
+        JSON.readTree(
+            plan(
+                    data.resolve("woc.src.json"),
+                    data.resolve("woc.dst.json"),
+                    "--json",
+                    "-c",
+                    config("/woc/src", data.resolve("src")))
+                .out());
+
+    assertThat(json.get("total").get("append").intValue()).isEqualTo(3);
+    assertThat(json.get("total").get("full").intValue()).isEqualTo(10);
+    assertThat(json.get("total").get("files_here").intValue()).isEqualTo(13);
+    assertThat(json.get("total").get("bytes_min")).isEqualTo(json.get("total").get("bytes_max"));
+    List<String> groups = new ArrayList<>();
+    json.get("files").forEach(file -> groups.add(file.path("publish_group").asText("none")));
+    assertThat(groups)
+        .containsExactly(
+            "map/a2c/R",
+            "map/a2c/R",
+            "map/b2c/R",
+            "map/b2c/R",
+            "map/b2c/R",
+            "map/c2p/U",
+            "map/c2r/R",
+            "map/c2ta/R",
+            "objects/blob_0",
+            "objects/blob_1",
+            "none",
+            "none",
+            "none");
+  }
+
+  @Test
+  void plan_cost_isThatOfTheFactsForTenDaysOfAWindow() throws IOException {
+    // 80 TiB through a 1 TiB window in 10 days: $5.50 of storage, a PUT a slice.
+    Path source = profile("s", "/s/o_0.bin", 80L << 40);
+    long rate = (80L << 40) / (10 * 86_400) + 1;
+    JsonNode json =
+        JSON.readTree(
+            plan(
+                    source,
+                    profile("d", null, 0),
+                    "--json",
+                    "--slice-size",
+                    "1GiB",
+                    "--rate",
+                    Long.toString(rate))
+                .out());
+
+    JsonNode cost = json.get("r2_cost_max_usd");
+    assertThat(cost.get("storage").doubleValue()).isBetween(5.49, 5.51);
+    assertThat(cost.get("writes").doubleValue()).isBetween(0.36, 0.37);
+    assertThat(json.get("slices_max").longValue()).isEqualTo(80 * 1024);
+    assertThat(json.get("hours_max").doubleValue()).isBetween(239.9, 240.0);
+    assertThat(json.get("destination_space_bytes").get("growth").longValue()).isEqualTo(80L << 40);
+  }
+
+  @Test
+  void plan_whatCantWork_exits1AndIsSaid() throws IOException {
+    Path source = profile("s", "/s/o_0.bin", 80L << 40);
+    Path none = profile("d", null, 0);
+
+    Ran tooManySlices = plan(source, none, "--slice-size", "5MiB");
+    assertThat(tooManySlices.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+    assertThat(tooManySlices.err()).contains("error: \"/s/o_0.bin\": 16777216 slices");
+
+    Ran noSpace = plan(source, none, "--slice-size", "1GiB", "--dest-free", TIB);
+    assertThat(noSpace.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+    assertThat(noSpace.err()).contains("has 1.0 TiB free (expected: at least 160.0 TiB)");
+
+    Ran window = plan(source, none, "--window", "1MiB");
+    assertThat(window.exitCode()).isEqualTo(ExitCode.USAGE.code());
+    Ran rate = plan(source, none, "--rate", "0");
+    assertThat(rate.exitCode()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
+  void plan_fileThatVanishedHere_isUnreadableAndExits1() throws IOException {
+    Path here = Files.createDirectory(folder.resolve("here"));
+    Path source = profile("s", "/s/o_0.bin", 100);
+    String config = config("/s", here);
+
+    Ran vanished = plan(source, profile("d", null, 0), "-c", config);
+    assertThat(vanished.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+    assertThat(vanished.err()).contains("unreadable: \"/s/o_0.bin\": not read:", "no such file");
+
+    Files.write(here.resolve("o_0.bin"), new byte[99]);
+    Ran shrunk = plan(source, profile("d", null, 0), "-c", config);
+    assertThat(shrunk.err()).contains("has 99 bytes here (expected: at least 100");
+
+    Files.write(here.resolve("o_0.bin"), new byte[100]);
+    assertThat(plan(source, profile("d", null, 0), "-c", config).exitCode()).isZero();
+  }
+
+  @Test
+  void plan_nothingToMove_saysSo() throws IOException {
+    Path source = profile("s", "/s/o_0.bin", 100);
+
+    Ran ran = plan(source, source);
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).startsWith("nothing to transfer: 1 files are unchanged");
+  }
+
+  @Test
+  void send_dryRun_isThePlan() throws IOException {
+    Path source = profile("s", "/s/o_0.bin", 100);
+    Path none = profile("d", null, 0);
+
+    Ran dry =
+        Ran.run(
+            "send",
+            "--dry-run",
+            "-s",
+            source.toString(),
+            "-d",
+            none.toString(),
+            "-c",
+            config("/x", folder));
+
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out()).isEqualTo(plan(source, none).out());
+  }
+
+  private String config(String prefix, Path here) throws IOException {
+    return Files.writeString(
+            folder.resolve("config.json"), "{\"paths\": {\"%s\": \"%s\"}}".formatted(prefix, here))
+        .toString();
+  }
+
+  private Path profile(String name, String path, long size) throws IOException {
+    String shard =
+        path == null
+            ? ""
+            : "{\"path\":\"%s\",\"size\":%d,\"digest\":\"%s\"}"
+                .formatted(path, size, "a".repeat(16));
+    return Files.writeString(
+        folder.resolve(name + ".json"),
+        "{\"maps\":{},\"objects\":{\"o.bin\":{\"sharding_bits\":0,\"shards\":[%s]}}}"
+            .formatted(shard));
+  }
+
+  private static Ran plan(Path source, Path destination, String... more) {
+    return Ran.run(
+        Stream.concat(
+                Stream.of("plan", "-s", source.toString(), "-d", destination.toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+}
