@@ -57,6 +57,15 @@ final class AgentFlags {
   boolean noMount;
 
   @Option(
+      names = "--slice-io",
+      paramLabel = "direct|mount",
+      defaultValue = "direct",
+      description =
+          "Read what is sent straight from the files, or through the mount (default:"
+              + " ${DEFAULT-VALUE}, which costs less CPU). Without FUSE it is always direct.")
+  SliceIo sliceIo = SliceIo.DIRECT;
+
+  @Option(
       names = "--fuse",
       paramLabel = "2|3|auto",
       defaultValue = "auto",

@@ -116,7 +116,7 @@ final class AgentSetup implements AutoCloseable {
     PathMap paths = config.paths();
     return new SendParts(
         paths::map,
-        new OpenedSlices(paths::map, Wiring::slice, view(console)),
+        new OpenedSlices(paths::map, opener(), view(console)),
         file -> check(file, paths));
   }
 
@@ -125,8 +125,20 @@ final class AgentSetup implements AutoCloseable {
     return new ResolvedItem(file.fileId(), file.leaseEpoch(), finding.verdict(), finding.detail());
   }
 
+  private OpenedSlices.Opener opener() {
+    if (request.agent().sliceIo == SliceIo.DIRECT) {
+      return (file, range, mounted) -> Wiring.slice(file, range);
+    }
+    return (file, range, mounted) ->
+        mounted == null ? Wiring.slice(file, range) : Wiring.mountedSlice(file, range, mounted);
+  }
+
   private OpenedSlices.@Nullable View view(Console console) {
     if (request.agent().noMount) {
+      if (request.agent().sliceIo == SliceIo.MOUNT) {
+        throw new CommandException(
+            ExitCode.USAGE, "--slice-io mount: needs the mount (leave out --no-mount)");
+      }
       return null;
     }
     Optional<String> absent = Wiring.fuseAbsent(request.agent().fuse);
@@ -140,8 +152,8 @@ final class AgentSetup implements AutoCloseable {
       mount = made;
       return new OpenedSlices.View() {
         @Override
-        public void show(String virtualPath, Path file, SliceRange range) {
-          made.add(virtualPath, file, range.offsetBytes(), range.lengthBytes());
+        public Path show(String virtualPath, Path file, SliceRange range) {
+          return made.add(virtualPath, file, range.offsetBytes(), range.lengthBytes());
         }
 
         @Override

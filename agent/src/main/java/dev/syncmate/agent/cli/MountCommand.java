@@ -27,14 +27,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Mounts the slices of a task list as files, in the foreground. */
+/** Mounts the slices of a task list as files. */
 @Command(
     name = "mount",
     description = {
       "Mount OffsetFS: a folder whose files are the slices of a task list.",
       "",
-      "Runs in the foreground until Ctrl-C, SIGTERM or an unmount from outside. Writable unless",
-      "--readonly is given: writes go to the sources, within the slices. Each line of the list",
+      "Runs in the foreground until Ctrl-C, SIGTERM or an unmount from outside; with --background",
+      "it returns when the mount answers. Writable unless --readonly is given: writes go to the",
+      "sources, within the slices. Each line of the list",
       "is a JSON object with virtual_path, source_path, offset and size (0 = to the end); lines",
       "that begin with # or // are comments.",
       ""
@@ -43,6 +44,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "Examples:",
       "  java -jar agent.jar mount -c tasks.jsonl --readonly /mnt/slices",
+      "  java -jar agent.jar mount -c tasks.jsonl -r --background --pid-file m.pid /mnt/slices",
+      "  kill $(cat m.pid)   (unmounts; so does fusermount -u /mnt/slices)",
       "  dd if=part of=/mnt/slices/blob_0.bin.offset.500 conv=notrunc   (writable mount)",
       "",
       "Needs libfuse 3 (apt-get install fuse3) or libfuse 2 (libfuse2; as a user fusermount too).",
@@ -86,12 +89,52 @@ final class MountCommand implements Callable<Integer> {
       description = "libfuse to use (default: ${DEFAULT-VALUE}, 3 where it is installed, else 2).")
   FuseVersion fuse = FuseVersion.AUTO;
 
+  @Option(
+      names = Background.FLAG,
+      description =
+          "Return when the mount answers and serve it in the background; needs --pid-file. What it"
+              + " has to say goes to FILE.log.")
+  boolean background;
+
+  @Option(
+      names = "--pid-file",
+      paramLabel = "FILE",
+      description = "Write the process number there once mounted, remove it at the end.")
+  @Nullable Path pidFile;
+
   @Parameters(paramLabel = "MOUNTPOINT", description = "Existing empty folder.")
   @Nullable Path mountpoint;
 
   @Override
   public Integer call() throws InterruptedException {
     OffsetFs fs = read(Objects.requireNonNull(config));
+    PidFile pid = pidFile == null ? null : new PidFile(pidFile.toAbsolutePath());
+    if (pid != null) {
+      pid.claim();
+    }
+    if (background) {
+      return startBackground(fs, pid);
+    }
+    return serve(fs, pid);
+  }
+
+  private int startBackground(OffsetFs fs, @Nullable PidFile pid) throws InterruptedException {
+    if (pid == null) {
+      throw new CommandException(
+          ExitCode.USAGE, "--background: needs --pid-file FILE, to be stopped by it");
+    }
+    Background process = new Background(pid);
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    int exitCode = process.start(err);
+    if (exitCode == ExitCode.DONE.code()) {
+      err.printf(
+          "mounted: %d files on %s, in the background; log: %s; kill $(cat %s) unmounts%n",
+          fs.names().size(), mountpoint, process.log(), pid.path());
+    }
+    return exitCode;
+  }
+
+  private int serve(OffsetFs fs, @Nullable PidFile pid) throws InterruptedException {
     CompletableFuture<ExitCode> end = new CompletableFuture<>();
     Signals.handle(
         kind ->
@@ -99,9 +142,16 @@ final class MountCommand implements Callable<Integer> {
     try (Mount mount = mount(fs, Objects.requireNonNull(mountpoint))) {
       mount.ended().thenRun(() -> end.complete(ExitCode.DONE));
       announce(fs, mount);
+      if (pid != null) {
+        pid.write();
+      }
       return end.get().code();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
+    } finally {
+      if (pid != null) {
+        pid.remove();
+      }
     }
   }
 

@@ -113,6 +113,11 @@ final class Wiring {
     return new FileSliceSource(file, range.offsetBytes(), range.lengthBytes());
   }
 
+  /** A slice of a file on this host, read as a mount shows it. */
+  static SliceSource mountedSlice(Path file, SliceRange range, Path mounted) {
+    return new FileSliceSource(file, range.offsetBytes(), range.lengthBytes()).through(mounted);
+  }
+
   /** Why there can be no mount on this host, if so. */
   static Optional<String> fuseAbsent(FuseVersion fuse) {
     return FuseSupport.check(fuse);

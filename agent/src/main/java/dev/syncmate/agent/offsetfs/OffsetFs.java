@@ -54,11 +54,6 @@ public final class OffsetFs {
     }
   }
 
-  /** Shows the file from now on, in place of one of that name. */
-  void replace(VirtualFile file) {
-    entries.put(file.name(), new Entry(file, access));
-  }
-
   /** Takes the file out of the directory; who has it open can go on. */
   public void remove(String name) {
     entries.remove(name);

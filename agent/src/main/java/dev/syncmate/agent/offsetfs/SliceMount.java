@@ -33,7 +33,9 @@ public final class SliceMount implements AutoCloseable {
   private final OffsetFs fs;
   private final Mount mount;
   // A slice can be added again before its earlier holder has let go of it.
-  private final Map<String, Integer> holders = new HashMap<>();
+  private final Map<String, Held> held = new HashMap<>();
+
+  private record Held(VirtualFile file, int holders) {}
 
   private SliceMount(OffsetFs fs, Mount mount) {
     this.fs = fs;
@@ -63,6 +65,8 @@ public final class SliceMount implements AutoCloseable {
    * Shows a slice until each {@code add} of its name met a {@link #remove}.
    *
    * @return its path in the mount
+   * @throws IllegalArgumentException when another slice is shown under that name, or the name or
+   *     the source doesn't fit
    */
   public synchronized Path add(String virtualPath, Path source, long offset, long length) {
     if (length < 0) {
@@ -73,16 +77,26 @@ public final class SliceMount implements AutoCloseable {
       throw new IllegalArgumentException(
           "source of %s: %s lies in the mount itself".formatted(virtualPath, source));
     }
-    fs.replace(new VirtualFile(virtualPath, source, offset, length));
-    holders.merge(virtualPath, 1, Integer::sum);
+    VirtualFile file = new VirtualFile(virtualPath, source, offset, length);
+    Held before = held.get(virtualPath);
+    if (before == null) {
+      fs.add(file);
+    } else if (!before.file().equals(file)) {
+      // Who reads the file by its name must get the bytes that he asked for.
+      throw new IllegalArgumentException(
+          "%s: %s is shown under that name (expected: each name once)"
+              .formatted(virtualPath, before.file().source()));
+    }
+    held.put(virtualPath, new Held(file, before == null ? 1 : before.holders() + 1));
     return folder().resolve(virtualPath);
   }
 
   /** Takes a slice out of the folder; who has it open can go on reading. */
   public synchronized void remove(String virtualPath) {
-    Integer left =
-        holders.computeIfPresent(virtualPath, (name, held) -> held == 1 ? null : held - 1);
-    if (left == null) {
+    Held before = held.remove(virtualPath);
+    if (before != null && before.holders() > 1) {
+      held.put(virtualPath, new Held(before.file(), before.holders() - 1));
+    } else {
       fs.remove(virtualPath);
     }
   }

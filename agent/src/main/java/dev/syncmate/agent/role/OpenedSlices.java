@@ -6,16 +6,16 @@ import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.schema.Lease;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leased slices read straight from their files, and shown in an OffsetFS while they are leased.
- *
- * <p>The mount is for people and their tools; bytes that go to the store are read from the file, so
- * that a mount that fails costs nothing but the view.
+ * Leased slices, shown in an OffsetFS while they are leased; whether the bytes that go to the store
+ * are read through it or straight from the file is the opener's choice.
  */
 public final class OpenedSlices implements LeasedSlices {
   private static final Logger LOG = LoggerFactory.getLogger(OpenedSlices.class);
@@ -23,6 +23,8 @@ public final class OpenedSlices implements LeasedSlices {
   private final Function<String, Path> paths;
   private final Opener opener;
   private final @Nullable View view;
+  // Leases whose slice the view took: only those may be hidden.
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   /**
    * @param paths source path, as planned, to the path on this host
@@ -34,15 +36,21 @@ public final class OpenedSlices implements LeasedSlices {
     this.view = view;
   }
 
-  /** Makes the source of a slice of a file. */
+  /** Makes the source of a slice of a file, which is to be seen in a mount or (null) is not. */
   @FunctionalInterface
   public interface Opener {
-    SliceSource open(Path file, SliceRange range);
+    SliceSource open(Path file, SliceRange range, @Nullable Path mounted);
   }
 
   /** Shows slices under their names. */
   public interface View {
-    void show(String virtualPath, Path file, SliceRange range);
+    /**
+     * Shows the slice.
+     *
+     * @return its path in the mount
+     * @throws IllegalArgumentException when it can't be shown under that name
+     */
+    Path show(String virtualPath, Path file, SliceRange range);
 
     void hide(String virtualPath);
   }
@@ -51,19 +59,30 @@ public final class OpenedSlices implements LeasedSlices {
   public Future<SliceSource> open(Lease lease) {
     Path file = paths.apply(lease.sourcePath());
     SliceRange range = new SliceRange(lease.offsetBytes(), lease.lengthBytes());
-    if (view != null) {
-      try {
-        view.show(lease.virtualPath(), file, range);
-      } catch (RuntimeException e) {
-        LOG.warn("slice.not_shown path={} cause={}", lease.virtualPath(), e.getMessage());
-      }
+    return Future.succeededFuture(opener.open(file, range, show(lease, file, range)));
+  }
+
+  private @Nullable Path show(Lease lease, Path file, SliceRange range) {
+    if (view == null) {
+      return null;
     }
-    return Future.succeededFuture(opener.open(file, range));
+    try {
+      Path mounted = view.show(lease.virtualPath(), file, range);
+      shown.add(key(lease));
+      return mounted;
+    } catch (RuntimeException e) {
+      LOG.warn("slice.not_shown path={} cause={}", lease.virtualPath(), e.getMessage());
+      return null;
+    }
+  }
+
+  private static String key(Lease lease) {
+    return lease.taskId() + "@" + lease.leaseEpoch();
   }
 
   @Override
   public Future<Void> close(Lease lease) {
-    if (view != null) {
+    if (view != null && shown.remove(key(lease))) {
       try {
         view.hide(lease.virtualPath());
       } catch (RuntimeException e) {

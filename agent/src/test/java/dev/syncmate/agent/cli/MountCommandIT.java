@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +142,30 @@ class MountCommandIT {
     Process process = started(command);
     assertThat(process.waitFor()).isEqualTo(4);
     assertThat(errors(process)).contains("libfuse.so.2", "apt-get install").hasLineCount(1);
+  }
+
+  @Test
+  void background_returnsWhenMounted_killByPidFileUnmounts() throws Exception {
+    Path pidFile = temp.resolve("mount.pid");
+    Process starter = start(folder, "--background", "--pid-file", pidFile.toString());
+    assertThat(starter.waitFor()).isZero();
+    assertThat(errors(starter)).contains("in the background", pidFile.toString());
+    assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
+    ProcessHandle server =
+        ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).orElseThrow();
+    assertThat(server.destroy()).isTrue();
+    server.onExit().get(30, TimeUnit.SECONDS);
+    assertThat(FuseHost.isMountedUnder(folder)).isFalse();
+    assertThat(pidFile).doesNotExist();
+  }
+
+  @Test
+  void background_thatCannotMount_saysWhyAndLeavesNoPidFile() throws Exception {
+    Path pidFile = temp.resolve("mount.pid");
+    Process starter = start(temp.resolve("none"), "--background", "--pid-file", pidFile.toString());
+    assertThat(starter.waitFor()).isEqualTo(2);
+    assertThat(errors(starter)).contains("no such folder").hasLineCount(1);
+    assertThat(pidFile).doesNotExist();
   }
 
   @Test

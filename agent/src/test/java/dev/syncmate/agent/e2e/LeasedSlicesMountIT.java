@@ -74,7 +74,13 @@ class LeasedSlicesMountIT {
       Cluster cluster, HoldingStore store, DataSet data, Path mounts) {
     List<String> args =
         MainJobIT.send(
-            data, "--transfers", Integer.toString(TRANSFERS), "--mount-dir", mounts.toString());
+            data,
+            "--transfers",
+            Integer.toString(TRANSFERS),
+            "--mount-dir",
+            mounts.toString(),
+            "--slice-io",
+            "mount");
     return cluster.agent(
         "sender",
         "send",

@@ -72,6 +72,17 @@ class SliceMountIT {
   }
 
   @Test
+  void add_otherSliceUnderATakenName_isRefusedAndTheFirstStays() throws IOException {
+    try (SliceMount mount = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
+      Path slice = mount.add("a", source, 0, 3);
+      assertThatThrownBy(() -> mount.add("a", source, 1, 3))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is shown under that name");
+      assertThat(slice).hasContent("012");
+    }
+  }
+
+  @Test
   void add_sourceInTheMount_isRefused() throws IOException {
     try (SliceMount mount = SliceMount.create(base, new FuseMountFactory(FuseVersion.AUTO))) {
       assertThatThrownBy(() -> mount.add("a", mount.folder().resolve("b"), 0, 1))

@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A slice of a file that others may append to while it is read.
@@ -19,12 +22,18 @@ import java.nio.file.StandardOpenOption;
  *
  * <p><b>Errors.</b> {@link TransferException}: source_missing and source_unreadable (OTHER_HOST),
  * read_failed (RETRY), source_changed (FAIL_TASK) when the file is shorter than the slice's end,
- * shrank, was replaced, or was rewritten in place between open and finish. Growth is no change.
+ * shrank, was replaced, or was rewritten in place between open and finish. Growth is no change. A
+ * mount that can't be opened is logged and the file is read instead.
  */
 public final class FileSliceSource implements SliceSource {
+  private static final Logger LOG = LoggerFactory.getLogger(FileSliceSource.class);
+  // The largest read that FUSE makes one request of.
+  private static final int MOUNT_READ_BYTES = 1 << 20;
+
   private final Path file;
   private final SliceRange range;
   private final String name;
+  private final @Nullable Path mounted;
 
   /** The slice, named in messages by its path and range. */
   public FileSliceSource(Path file, long offsetBytes, long lengthBytes) {
@@ -33,9 +42,22 @@ public final class FileSliceSource implements SliceSource {
 
   /** The slice, named in messages as told. */
   public FileSliceSource(Path file, long offsetBytes, long lengthBytes, String name) {
+    this(file, new SliceRange(offsetBytes, lengthBytes), name, null);
+  }
+
+  private FileSliceSource(Path file, SliceRange range, String name, @Nullable Path mounted) {
     this.file = file;
-    this.range = new SliceRange(offsetBytes, lengthBytes);
+    this.range = range;
     this.name = name;
+    this.mounted = mounted;
+  }
+
+  /**
+   * The slice as a mount shows it. What is watched for changes is still the file: through a mount
+   * its growth would look like a rewrite, as the size stays and the time does not.
+   */
+  public FileSliceSource through(Path mountedSlice) {
+    return new FileSliceSource(file, range, name, mountedSlice);
   }
 
   @Override
@@ -60,10 +82,22 @@ public final class FileSliceSource implements SliceSource {
         throw changed(
             "has %d bytes (expected: at least %d)".formatted(before.sizeBytes(), range.endBytes()));
       }
-      return new FileReader(before, FileChannel.open(file, StandardOpenOption.READ));
+      return reader(before);
     } catch (IOException e) {
       throw LocalErrors.reading(name, e);
     }
+  }
+
+  private FileReader reader(FileStamp before) throws IOException {
+    if (mounted != null) {
+      try {
+        return new FileReader(before, FileChannel.open(mounted, StandardOpenOption.READ), 0, true);
+      } catch (IOException noMount) {
+        LOG.warn("slice.mount.unreadable slice={} cause=\"{}\"", name, noMount.toString());
+      }
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return new FileReader(before, channel, range.offsetBytes(), false);
   }
 
   private TransferException changed(String found) {
@@ -76,11 +110,19 @@ public final class FileSliceSource implements SliceSource {
   private final class FileReader implements Reader {
     private final FileStamp before;
     private final FileChannel channel;
+    private final long firstByte;
+    private final boolean throughMount;
+    // Of a mount: what one request brought and was not asked for yet.
+    private final ByteBuffer ahead;
+    private long fetchedBytes;
     private long doneBytes;
 
-    FileReader(FileStamp before, FileChannel channel) {
+    FileReader(FileStamp before, FileChannel channel, long firstByte, boolean throughMount) {
       this.before = before;
       this.channel = channel;
+      this.firstByte = firstByte;
+      this.throughMount = throughMount;
+      this.ahead = ByteBuffer.allocateDirect(throughMount ? MOUNT_READ_BYTES : 0).limit(0);
     }
 
     @Override
@@ -92,7 +134,7 @@ public final class FileSliceSource implements SliceSource {
       int limit = buffer.limit();
       buffer.limit(buffer.position() + (int) Math.min(left, buffer.remaining()));
       try {
-        int count = channel.read(buffer, range.offsetBytes() + doneBytes);
+        int count = throughMount ? readAhead(buffer) : channel.read(buffer, firstByte + doneBytes);
         if (count < 0) {
           throw changed(
               "ends at byte %d (expected: at least %d bytes)"
@@ -101,6 +143,9 @@ public final class FileSliceSource implements SliceSource {
         doneBytes += count;
         return count;
       } catch (IOException e) {
+        if (throughMount) {
+          requireUnchanged();
+        }
         throw LocalErrors.reading(name, e);
       } finally {
         buffer.limit(limit);
@@ -113,6 +158,27 @@ public final class FileSliceSource implements SliceSource {
         throw new IllegalStateException(
             "%s: finished after %d of %d bytes".formatted(name, doneBytes, range.lengthBytes()));
       }
+      requireUnchanged();
+    }
+
+    private int readAhead(ByteBuffer buffer) throws IOException {
+      if (!ahead.hasRemaining()) {
+        ahead.clear();
+        int got = channel.read(ahead, fetchedBytes);
+        ahead.flip();
+        if (got < 0) {
+          return got;
+        }
+        fetchedBytes += got;
+      }
+      int count = Math.min(buffer.remaining(), ahead.remaining());
+      buffer.put(buffer.position(), ahead, ahead.position(), count);
+      buffer.position(buffer.position() + count);
+      ahead.position(ahead.position() + count);
+      return count;
+    }
+
+    private void requireUnchanged() {
       try {
         FileStamp now = FileStamp.of(file);
         if (!now.isGrowthOf(before)) {
