@@ -14,6 +14,12 @@ declare global {
       DOMAIN_TIMEOUT_MS: string;
       STEAL_FACTOR: string;
       STEAL_MIN_MS: string;
+      /** Of the property test: steps in all; seed and path of a failure, or ''. */
+      SYNCMATE_STEPS: string;
+      SYNCMATE_SEED: string;
+      SYNCMATE_PATH: string;
+      /** Of the test of scale. */
+      SYNCMATE_TASKS: string;
       TEST_MIGRATIONS: D1Migration[];
     }
   }

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+import { env } from 'cloudflare:test';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Lease, LeaseRequest, PlacingFile } from '../../src/generated/messages';
+import { clear } from '../testing/dump';
+import { ATTEMPTS_MAX, BACKOFF_MS, LEASE_MS, Model, STEAL_MIN_MS } from '../testing/model';
+import { driftOfTotals } from '../testing/recount';
+import { outcomes, planned, World, ZONE, type Agent } from '../testing/world';
+
+/**
+ * Random work against the real SQL and a reference model of it (testing/model.ts): every answer is what
+ * the model foresees or allows, and the rows are what it holds. SYNCMATE_STEPS says how many steps in
+ * all; a failure prints seed and path, with which SYNCMATE_SEED and SYNCMATE_PATH run it again.
+ */
+
+const STEPS = Number(env.SYNCMATE_STEPS);
+const STEPS_OF_RUN = 500;
+/** A tight one, and one in which nothing stays pending, so that there is something to steal. */
+const WINDOWS = [700, 1500, 6000];
+const SLICE = 100;
+const SLOTS = 5;
+/** Among them one empty file, and some whose last slice is short. */
+const SIZES = [0, 99, 250, 400, 730, 1000, 1400, 1400];
+
+const KINDS = [
+  'send',
+  'send',
+  'recv',
+  'recv',
+  'again',
+  'complete',
+  'complete',
+  'complete',
+  'complete',
+  'complete',
+  'fail',
+  'release',
+  'heartbeat',
+  'heartbeat',
+  'end',
+  'kill',
+  'late',
+  'garbage',
+  'garbage',
+  'place',
+  'place',
+  'retry',
+] as const;
+
+interface Step {
+  readonly kind: (typeof KINDS)[number];
+  readonly slot: number;
+  readonly count: number;
+  /** Which of a list's items: bit by bit. */
+  readonly some: number;
+  readonly ms: number;
+  readonly fail: 'retry' | 'unreachable' | 'object_bad' | 'permanent';
+  readonly lost: boolean;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(...KINDS),
+  slot: fc.nat(SLOTS - 1),
+  count: fc.integer({ min: 1, max: 6 }),
+  some: fc.oneof(fc.nat(255), fc.constant(255)),
+  // Mostly moments; sometimes long enough for leases to run out.
+  ms: fc.oneof(
+    { arbitrary: fc.nat(3000), weight: 60 },
+    { arbitrary: fc.integer({ min: 60_000, max: 200_000 }), weight: 1 },
+  ),
+  fail: fc.oneof(
+    { arbitrary: fc.constantFrom('retry', 'unreachable', 'object_bad'), weight: 14 },
+    { arbitrary: fc.constant('permanent'), weight: 1 },
+  ),
+  lost: fc.oneof(
+    { arbitrary: fc.constant(false), weight: 9 },
+    { arbitrary: fc.constant(true), weight: 1 },
+  ),
+});
+
+interface Slot {
+  agent: Agent;
+  leases: Lease[];
+  request: { body: LeaseRequest; leases: Lease[] } | null;
+}
+
+class Run {
+  readonly world = new World({
+    ATTEMPTS_MAX: String(ATTEMPTS_MAX),
+    FAIL_BACKOFF_MS: String(BACKOFF_MS),
+    STEAL_FACTOR: '1',
+    STEAL_MIN_MS: String(STEAL_MIN_MS),
+    // Files of one domain: that it is gone is another test's matter.
+    DOMAIN_TIMEOUT_MS: String(365 * 86_400_000),
+  });
+  readonly model: Model;
+  private readonly slots: Slot[] = [];
+  /** Sessions that died or ended, with what they believe to hold. */
+  private readonly ghosts: Slot[] = [];
+  private job = '';
+
+  constructor(private readonly windowBytes: number) {
+    this.model = new Model(windowBytes);
+  }
+
+  async begin(): Promise<void> {
+    await clear();
+    const files = SIZES.map((size, i) => planned(`f${i}.bin`, { size_bytes: size }));
+    const job = { windowBytes: this.windowBytes, sliceSizeBytes: SLICE };
+    this.job = (await this.world.submit(job, files)).job_id;
+    const page = await this.world.call('FilePage', 'GET', `/v1/files?job_id=${this.job}`);
+    for (const file of page.files) {
+      this.model.addFile(file.file_id, Math.max(1, Math.ceil(file.size_bytes / SLICE)));
+    }
+    for (let slot = 0; slot < SLOTS; slot++) await this.join(slot);
+  }
+
+  private async join(at: number): Promise<void> {
+    const agent = await this.world.agent('both', { domain: 'd', host: `h${at}` });
+    this.model.open(agent.sessionId, this.world.now);
+    this.slots[at] = { agent, leases: [], request: null };
+  }
+
+  private slot(at: number): Slot {
+    const slot = this.slots[at];
+    if (slot === undefined) throw new Error(`no slot ${at}`);
+    return slot;
+  }
+
+  async take(step: Step): Promise<void> {
+    this.world.now += step.ms;
+    const slot = this.slot(step.slot);
+    switch (step.kind) {
+      case 'send':
+      case 'recv':
+        return this.lease(slot, step.kind, step);
+      case 'again':
+        return this.again(slot);
+      case 'complete':
+      case 'fail':
+      case 'release':
+        return this.report(slot, step.kind, step);
+      case 'heartbeat':
+        return this.beat(slot);
+      case 'late':
+        return this.late(step);
+      case 'end':
+        if (step.count < 5) return;
+        await slot.agent.end();
+        this.model.end(slot.agent.sessionId, this.world.now);
+        return this.replace(step.slot);
+      case 'kill':
+        if (step.count < 5) return;
+        return this.replace(step.slot);
+      case 'garbage':
+        return this.clean(slot, step);
+      case 'place':
+        return this.place(slot, step);
+      case 'retry':
+        // A failed file stays failed for a while.
+        if (step.count < 4) return;
+        await this.world.retry(this.job);
+        return this.model.retry();
+    }
+  }
+
+  private async replace(at: number): Promise<void> {
+    this.ghosts.push(this.slot(at));
+    if (this.ghosts.length > SLOTS) this.ghosts.shift();
+    await this.join(at);
+  }
+
+  private isOpen(slot: Slot): boolean {
+    return this.model.isOpen(slot.agent.sessionId, this.world.now);
+  }
+
+  private async lease(slot: Slot, direction: 'send' | 'recv', step: Step): Promise<void> {
+    const { agent } = slot;
+    const body = agent.request(direction, {
+      // Some take all there is, so that others find nothing but what may be stolen.
+      max_tasks: step.count > 3 ? 100 : step.count,
+      max_bytes: step.count > 3 ? 100_000 : 1 + step.some * 4,
+      zones: direction === 'send' ? [ZONE] : [],
+    });
+    const leases = await this.asked(slot, body);
+    if (leases === null) return;
+    this.model.take(agent.sessionId, direction, leases, this.world.now);
+    slot.request = { body, leases };
+    if (!step.lost) slot.leases.push(...leases);
+  }
+
+  /** null: refused, as foreseen. */
+  private async asked(slot: Slot, body: LeaseRequest): Promise<Lease[] | null> {
+    const answer = await this.world.attempt('POST', '/v1/leases', { body });
+    this.model.reclaimExpired(this.world.now);
+    expect(answer.status).toBe(this.isOpen(slot) ? 200 : 409);
+    return answer.status === 200 ? (answer.body as { leases: Lease[] }).leases : null;
+  }
+
+  private async again(slot: Slot): Promise<void> {
+    if (slot.request === null || slot.request.leases.length === 0) return;
+    const { body, leases: first } = slot.request;
+    // A take is remembered for as long as it holds anything.
+    const expected = this.isOpen(slot) ? this.model.again(slot.agent.sessionId, first) : [];
+    if (expected.length === 0) return;
+    const leases = await this.asked(slot, body);
+    expect(leases).toEqual(this.model.again(slot.agent.sessionId, first));
+  }
+
+  private pick<T>(items: readonly T[], step: Step): T[] {
+    return items.filter((_, i) => ((step.some >> (i % 8)) & 1) === 1);
+  }
+
+  private async report(slot: Slot, kind: 'complete' | 'fail' | 'release', step: Step) {
+    const leases = this.pick(slot.leases, step).slice(0, kind === 'complete' ? 6 : 1);
+    if (leases.length === 0) return;
+    const { agent } = slot;
+    const call = () =>
+      kind === 'complete'
+        ? agent.complete(leases)
+        : kind === 'fail'
+          ? agent.fail(leases, step.fail)
+          : agent.release(leases);
+    const foresee = (lease: Lease) =>
+      kind === 'complete'
+        ? this.model.complete(agent.sessionId, lease, this.world.now)
+        : kind === 'fail'
+          ? this.model.fail(agent.sessionId, lease, step.fail, this.world.now)
+          : this.model.release(agent.sessionId, lease, this.world.now);
+    const expected = leases.map(foresee);
+    expect(outcomes(await call()), `${kind} ${JSON.stringify(leases)}`).toEqual(expected);
+    // The answer got lost: the report comes again.
+    if (step.lost) expect(outcomes(await call()), `${kind} again`).toEqual(expected);
+    else slot.leases = slot.leases.filter((lease) => !leases.includes(lease));
+  }
+
+  private async late(step: Step): Promise<void> {
+    const ghost = this.ghosts[step.slot];
+    if (ghost === undefined) return;
+    const kind = (['complete', 'fail', 'release'] as const)[step.count % 3] ?? 'complete';
+    await this.report(ghost, kind, { ...step, lost: true });
+  }
+
+  private async beat(slot: Slot): Promise<void> {
+    const { agent, leases } = slot;
+    const held = leases.map(({ task_id, lease_epoch }) => ({ task_id, lease_epoch }));
+    const answer = await this.world.attempt('POST', `/v1/agents/${agent.sessionId}/heartbeat`, {
+      body: { transferred_bytes: 1000, bytes_per_second: 1000, held },
+    });
+    expect(answer.status).toBe(this.isOpen(slot) ? 200 : 409);
+    if (answer.status !== 200) return;
+    const { lost } = answer.body as { lost: string[] };
+    expect(lost).toEqual(this.model.heartbeat(agent.sessionId, held, this.world.now));
+    const named = new Set(lost);
+    // An id may stand twice: an older lease on the task, and a newer one.
+    slot.leases = leases.filter((lease) => !named.has(lease.task_id));
+  }
+
+  private async clean(slot: Slot, step: Step): Promise<void> {
+    const { sessionId } = slot.agent;
+    const answer = await this.world.attempt('POST', '/v1/garbage/take', {
+      body: { session_id: sessionId, max_objects: 10 },
+    });
+    expect(answer.status).toBe(this.isOpen(slot) ? 200 : 409);
+    if (answer.status !== 200) return;
+    const { object_keys: keys } = answer.body as { object_keys: string[] };
+    for (const key of keys) {
+      expect(this.model.garbage.get(key)?.notBefore, key).toBeLessThanOrEqual(this.world.now);
+    }
+    const some = this.pick(keys, step);
+    if (some.length === 0) return;
+    const before = this.model.deleted(some, this.world.now);
+    expect(await slot.agent.deleted(some)).toBe(before);
+    expect(await slot.agent.deleted(some)).toBe(0);
+  }
+
+  private async place(slot: Slot, step: Step): Promise<void> {
+    const { agent } = slot;
+    const body = {
+      session_id: agent.sessionId,
+      request_id: this.world.requestId(),
+      max_files: step.count,
+    };
+    const answer = await this.world.attempt('POST', '/v1/files/take-placing', { body });
+    this.model.reclaimExpired(this.world.now);
+    expect(answer.status).toBe(this.isOpen(slot) ? 200 : 409);
+    if (answer.status !== 200) return;
+    const { files } = answer.body as { files: PlacingFile[] };
+    for (const taken of files) {
+      const file = this.model.files.get(taken.file_id);
+      expect([file?.state, file?.placing], taken.file_id).toEqual(['placing', null]);
+      if (file === undefined) continue;
+      file.placing = { session: agent.sessionId, epoch: taken.lease_epoch };
+      if (step.lost) continue;
+      file.placing = null;
+      file.state = step.fail === 'permanent' ? 'failed' : 'done';
+    }
+    if (step.lost || files.length === 0) return;
+    const reply = await agent.placed(files, step.fail === 'permanent' ? 'failed' : 'placed');
+    expect(outcomes(reply)).toEqual(files.map(() => 'ok'));
+  }
+
+  /** The rows are what the model holds, the totals what the rows say. */
+  async compare(): Promise<void> {
+    const { results } = await env.DB.prepare(
+      `SELECT file_id || '-' || slice_no AS id, state, lease_epoch AS epoch, attempts,
+              CASE WHEN state IN ('uploading', 'uploaded', 'downloading') THEN object_key END AS key,
+              rival_key
+         FROM tasks ORDER BY file_id, slice_no`,
+    ).all();
+    const expected = [...this.model.tasks()].map((task) => ({
+      id: task.id,
+      state: task.state,
+      epoch: task.epoch,
+      attempts: task.attempts,
+      key:
+        task.state === 'uploading'
+          ? (task.holder?.key ?? null)
+          : (this.model.keysOf(task)[0] ?? null),
+      rival_key: task.state === 'uploading' ? (task.rival?.key ?? null) : null,
+    }));
+    expect(results).toEqual(expected);
+    const garbage = await env.DB.prepare(
+      'SELECT object_key, bytes, not_before FROM garbage ORDER BY object_key',
+    ).all();
+    expect(garbage.results).toEqual(
+      [...this.model.garbage]
+        .map(([object_key, { bytes, notBefore }]) => ({ object_key, bytes, not_before: notBefore }))
+        .sort((a, b) => (a.object_key < b.object_key ? -1 : 1)),
+    );
+    expect(await driftOfTotals()).toEqual([]);
+    const job = await this.world.job(this.job);
+    expect(job.window_used_bytes).toBe(this.model.windowUsed());
+    expect(job.window_used_bytes).toBeLessThanOrEqual(this.windowBytes);
+  }
+
+  /** No task is lost: two honest agents bring everything to its end. */
+  async finish(): Promise<void> {
+    const { world } = this;
+    for (let round = 0; round < 60; round++) {
+      world.now += LEASE_MS + 1;
+      await world.retry(this.job);
+      const agent = await world.agent('both', { domain: 'd', host: `honest-${round}` });
+      await agent.complete(await agent.send({ max_tasks: 100 })).catch(() => null);
+      await agent.complete(await agent.recv({ max_tasks: 100 })).catch(() => null);
+      await agent.placed(await agent.takePlacing()).catch(() => null);
+      await agent.deleted(await agent.takeGarbage()).catch(() => null);
+      const job = await world.job(this.job);
+      if (job.files.done.count === SIZES.length && job.window_used_bytes === 0) return;
+    }
+    throw new Error(`not done: ${JSON.stringify(await world.job(this.job))}`);
+  }
+}
+
+const seed = env.SYNCMATE_SEED === '' ? Date.now() % 2_147_483_647 : Number(env.SYNCMATE_SEED);
+
+test(
+  `does what the model foresees in ${STEPS} random steps, seed ${seed}`,
+  async () => {
+    const counts = { steals: 0, completions: 0, steps: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...WINDOWS),
+        fc.array(step, { minLength: STEPS_OF_RUN, maxLength: STEPS_OF_RUN, size: 'max' }),
+        async (windowBytes, steps) => {
+          const run = new Run(windowBytes);
+          await run.begin();
+          for (const [at, each] of steps.entries()) {
+            await run.take(each).catch((error: unknown) => {
+              throw new Error(`step ${at} ${JSON.stringify(each)}`, { cause: error });
+            });
+            if (at % 20 === 19) await run.compare();
+          }
+          await run.compare();
+          await run.finish();
+          counts.steals += run.model.steals;
+          counts.completions += run.model.completions;
+          counts.steps += steps.length;
+        },
+      ),
+      {
+        seed,
+        ...(env.SYNCMATE_PATH === '' ? {} : { path: env.SYNCMATE_PATH }),
+        numRuns: Math.ceil(STEPS / STEPS_OF_RUN),
+        endOnFailure: true,
+        reporter: (details) => {
+          if (!details.failed) return;
+          const error = details.errorInstance;
+          const cause = error instanceof Error && error.cause instanceof Error ? error.cause : null;
+          throw new Error(
+            `SYNCMATE_SEED=${details.seed} SYNCMATE_PATH=${details.counterexamplePath ?? ''} runs it again: ${String(error)}: ${cause?.message ?? ''}`,
+            { cause },
+          );
+        },
+      },
+    );
+    console.info(`property.done seed=${seed} ${JSON.stringify(counts)}`);
+    if (STEPS >= 1000) {
+      expect(counts.completions).toBeGreaterThan(STEPS / 50);
+      expect(counts.steals).toBeGreaterThan(0);
+    }
+  },
+  20_000 + STEPS * 200,
+);

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Lease } from '../../src/generated/messages';
+
+/**
+ * What the coordinator promises, as plain objects: a reference for the real SQL. It doesn't choose what
+ * a take hands out; it says whether that was allowed, and foresees everything else.
+ */
+
+export const LEASE_MS = 180_000;
+export const ATTEMPTS_MAX = 3;
+export const BACKOFF_MS = 1000;
+export const STEAL_MIN_MS = 1000;
+
+/** Alive while it has a key. */
+interface Attempt {
+  readonly session: string;
+  readonly epoch: number;
+  readonly takenAt: number;
+  key: string | null;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly file: ModelFile;
+  readonly length: number;
+  state: 'pending' | 'uploading' | 'uploaded' | 'downloading' | 'downloaded' | 'failed';
+  epoch: number;
+  holder: Attempt | null;
+  rival: Attempt | null;
+  uploadKey: string | null;
+  uploadEpoch: number;
+  attempts: number;
+  notBefore: number;
+}
+
+export interface ModelFile {
+  readonly id: string;
+  readonly slices: number;
+  state: 'transferring' | 'placing' | 'done' | 'failed';
+  placing: { session: string; epoch: number } | null;
+  readonly tasks: Map<string, Task>;
+}
+
+interface Session {
+  open: boolean;
+  expiresAt: number;
+}
+
+type Named = Pick<Lease, 'task_id' | 'lease_epoch'>;
+export type FailKind = 'retry' | 'unreachable' | 'object_bad' | 'permanent';
+
+export class Model {
+  readonly sessions = new Map<string, Session>();
+  readonly files = new Map<string, ModelFile>();
+  readonly garbage = new Map<string, { bytes: number; notBefore: number }>();
+  /** Every epoch of every task that was handed out, and those that completed. */
+  private readonly handedOut = new Set<string>();
+  private readonly completed = new Set<string>();
+  steals = 0;
+  completions = 0;
+
+  constructor(private readonly windowBytes: number) {}
+
+  addFile(id: string, slices: number): void {
+    this.files.set(id, { id, slices, state: 'transferring', placing: null, tasks: new Map() });
+  }
+
+  *tasks(): Iterable<Task> {
+    for (const file of this.files.values()) yield* file.tasks.values();
+  }
+
+  windowUsed(): number {
+    let used = [...this.garbage.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const task of this.tasks()) used += task.length * this.keysOf(task).length;
+    return used;
+  }
+
+  /** Objects of a task that aren't garbage: each is in the window. */
+  keysOf(task: Task): string[] {
+    switch (task.state) {
+      case 'uploading':
+        return [task.holder, task.rival].flatMap((each) => each?.key ?? []);
+      case 'uploaded':
+      case 'downloading':
+        return task.uploadKey === null ? [] : [task.uploadKey];
+      case 'pending':
+      case 'downloaded':
+      case 'failed':
+        return [];
+    }
+  }
+
+  isOpen(session: string, now: number): boolean {
+    const found = this.sessions.get(session);
+    return found !== undefined && found.open && found.expiresAt > now;
+  }
+
+  open(session: string, now: number): void {
+    this.sessions.set(session, { open: true, expiresAt: now + LEASE_MS });
+  }
+
+  end(session: string, now: number): void {
+    const found = this.sessions.get(session);
+    if (found === undefined || !found.open) return;
+    found.open = false;
+    this.takeBack(session, now);
+  }
+
+  reclaimExpired(now: number): void {
+    for (const [session, found] of this.sessions) {
+      if (!found.open || found.expiresAt > now) continue;
+      found.open = false;
+      this.takeBack(session, now + LEASE_MS);
+    }
+  }
+
+  private takeBack(session: string, garbageAt: number): void {
+    for (const task of this.tasks()) {
+      for (const attempt of [task.holder, task.rival]) {
+        if (attempt?.session === session && this.isAlive(task, attempt)) {
+          this.giveBack(task, attempt, garbageAt, false);
+        }
+      }
+    }
+    for (const file of this.files.values()) {
+      if (file.placing?.session === session) file.placing = null;
+    }
+  }
+
+  private isAlive(task: Task, attempt: Attempt): boolean {
+    return (task.state === 'uploading' || task.state === 'downloading') && attempt.key !== null;
+  }
+
+  private attempt(task: Task, lease: Named, session: string): Attempt | null {
+    const all = [task.holder, task.rival];
+    return (
+      all.find((each) => each?.session === session && each.epoch === lease.lease_epoch) ?? null
+    );
+  }
+
+  private held(task: Task, lease: Named, session: string): Attempt | null {
+    const found = this.attempt(task, lease, session);
+    return found !== null && this.isAlive(task, found) ? found : null;
+  }
+
+  private completedBy(task: Task, lease: Named): boolean {
+    const sent = ['uploaded', 'downloading', 'downloaded'].includes(task.state);
+    return (
+      (sent && task.uploadEpoch === lease.lease_epoch) ||
+      (task.state === 'downloaded' && task.epoch === lease.lease_epoch)
+    );
+  }
+
+  find(id: string): Task {
+    const task = this.files.get(id.slice(0, id.indexOf('-')))?.tasks.get(id);
+    if (task === undefined) throw new Error(`task ${id} was never handed out`);
+    return task;
+  }
+
+  private addGarbage(task: Task, key: string | null, notBefore: number): void {
+    if (key === null) return;
+    if (this.garbage.has(key)) throw new Error(`${key} is garbage twice`);
+    this.garbage.set(key, { bytes: task.length, notBefore });
+  }
+
+  private other(task: Task, attempt: Attempt): Attempt | null {
+    const found = task.holder === attempt ? task.rival : task.holder;
+    return found?.key == null ? null : found;
+  }
+
+  /** The attempt ends without a result; an upload's object is garbage from then on. */
+  private giveBack(task: Task, attempt: Attempt, garbageAt: number, byHolder: boolean): void {
+    if (task.state === 'downloading') {
+      task.state = 'uploaded';
+      task.notBefore = 0;
+      if (!byHolder) task.holder = null;
+      return;
+    }
+    this.abort(task, attempt, garbageAt, byHolder);
+    task.notBefore = 0;
+  }
+
+  private abort(task: Task, attempt: Attempt, garbageAt: number, byHolder: boolean): void {
+    const other = task.state === 'uploading' ? this.other(task, attempt) : null;
+    this.addGarbage(task, attempt.key, garbageAt);
+    attempt.key = null;
+    if (!byHolder) {
+      if (task.holder === attempt) task.holder = null;
+      else task.rival = null;
+    }
+    if (other === null) {
+      task.state = 'pending';
+      task.uploadKey = null;
+    }
+  }
+
+  /** Throws where the take was not allowed. */
+  take(session: string, direction: 'send' | 'recv', leases: readonly Lease[], now: number): void {
+    let steals = 0;
+    for (const lease of leases) {
+      const key = `${lease.task_id} ${lease.lease_epoch}`;
+      if (this.handedOut.has(key)) throw new Error(`${key} handed out twice`);
+      this.handedOut.add(key);
+      if (direction === 'recv') this.takeUploaded(session, lease, now);
+      else if (this.takeToSend(session, lease, now)) steals += 1;
+    }
+    if (steals > 0 && steals < leases.length) throw new Error('stole while something was pending');
+    this.steals += steals;
+    if (this.windowUsed() > this.windowBytes)
+      throw new Error(`window passed: ${this.windowUsed()}`);
+  }
+
+  private takeToSend(session: string, lease: Lease, now: number): boolean {
+    const file = this.files.get(lease.file_id);
+    if (file?.state !== 'transferring') throw new Error(`file of ${lease.task_id} is over`);
+    const attempt: Attempt = {
+      session,
+      epoch: lease.lease_epoch,
+      takenAt: now,
+      key: lease.object_key,
+    };
+    const known = file.tasks.get(lease.task_id);
+    if (known === undefined) {
+      const next = `${file.id}-${file.tasks.size}`;
+      if (lease.task_id !== next || lease.lease_epoch !== 1 || file.tasks.size >= file.slices) {
+        throw new Error(`${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch 1`);
+      }
+      file.tasks.set(lease.task_id, {
+        id: lease.task_id,
+        file,
+        length: lease.length_bytes,
+        state: 'uploading',
+        epoch: 1,
+        holder: attempt,
+        rival: null,
+        uploadKey: null,
+        uploadEpoch: 1,
+        attempts: 0,
+        notBefore: 0,
+      });
+      return false;
+    }
+    this.nextEpoch(known, lease);
+    if (known.state === 'pending') {
+      if (known.notBefore > now) throw new Error(`${known.id} is backing off`);
+      Object.assign(known, { state: 'uploading', holder: attempt, rival: null });
+      return false;
+    }
+    const alive = [known.holder, known.rival].filter((each) => each?.key != null);
+    const [slow] = alive;
+    if (known.state !== 'uploading' || alive.length !== 1 || slow == null) {
+      throw new Error(`${known.id} is ${known.state} with ${alive.length} attempts: no steal`);
+    }
+    if (slow.session === session) throw new Error(`${session} steals from itself`);
+    if (slow.takenAt > now - STEAL_MIN_MS) throw new Error(`${known.id} stolen too early`);
+    known.rival = slow;
+    known.holder = attempt;
+    return true;
+  }
+
+  private nextEpoch(task: Task, lease: Lease): void {
+    task.epoch += 1;
+    if (lease.lease_epoch !== task.epoch) {
+      throw new Error(`${task.id}: epoch ${lease.lease_epoch} (expected: ${task.epoch})`);
+    }
+  }
+
+  private takeUploaded(session: string, lease: Lease, now: number): void {
+    const task = this.find(lease.task_id);
+    if (task.state !== 'uploaded' || task.notBefore > now || task.file.state !== 'transferring') {
+      throw new Error(`${task.id} is ${task.state}: not to be received`);
+    }
+    this.nextEpoch(task, lease);
+    if (lease.object_key !== task.uploadKey) throw new Error(`${task.id}: wrong object`);
+    task.state = 'downloading';
+    task.holder = { session, epoch: task.epoch, takenAt: now, key: lease.object_key };
+  }
+
+  /** Of a former take: those that the session still holds. */
+  again(session: string, leases: readonly Lease[]): Lease[] {
+    return leases.filter((lease) => this.held(this.find(lease.task_id), lease, session) !== null);
+  }
+
+  complete(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
+    const task = this.find(lease.task_id);
+    const own = this.held(task, lease, session);
+    if (own === null) return this.completedBy(task, lease) ? 'ok' : 'lease_stale';
+    const key = `${task.id} ${lease.lease_epoch}`;
+    if (this.completed.has(key)) throw new Error(`${key} completed twice`);
+    this.completed.add(key);
+    this.completions += 1;
+    if (task.state === 'uploading') {
+      this.addGarbage(task, this.other(task, own)?.key ?? null, now + LEASE_MS);
+      Object.assign(task, {
+        state: 'uploaded',
+        uploadKey: own.key,
+        uploadEpoch: own.epoch,
+        holder: { ...own, epoch: task.epoch },
+        rival: null,
+        notBefore: 0,
+      });
+      return 'ok';
+    }
+    task.state = 'downloaded';
+    this.addGarbage(task, task.uploadKey, now);
+    const tasks = [...task.file.tasks.values()];
+    if (tasks.length === task.file.slices && tasks.every(({ state }) => state === 'downloaded')) {
+      task.file.state = 'placing';
+    }
+    return 'ok';
+  }
+
+  fail(session: string, lease: Lease, kind: FailKind, now: number): 'ok' | 'lease_stale' {
+    const task = this.find(lease.task_id);
+    const own = this.held(task, lease, session);
+    if (own === null) return this.ended(task, lease, session);
+    const counted = kind === 'retry' || kind === 'object_bad';
+    if (counted) task.attempts += 1;
+    const backoff = counted ? now + BACKOFF_MS * 2 ** (task.attempts - 1) : 0;
+    if (kind === 'permanent' || (counted && task.attempts >= ATTEMPTS_MAX)) {
+      const other = task.state === 'uploading' ? this.other(task, own) : null;
+      this.addGarbage(task, own.key, now);
+      this.addGarbage(task, other?.key ?? null, now + LEASE_MS);
+      own.key = null;
+      if (other !== null) other.key = null;
+      task.state = 'failed';
+      task.uploadKey = null;
+      this.failFile(task.file, now);
+    } else if (task.state === 'downloading' && kind !== 'object_bad') {
+      task.state = 'uploaded';
+    } else {
+      this.abort(task, own, now, true);
+    }
+    task.notBefore = backoff;
+    return 'ok';
+  }
+
+  private failFile(file: ModelFile, now: number): void {
+    file.state = 'failed';
+    for (const task of file.tasks.values()) {
+      if (task.state === 'downloaded' || task.state === 'failed') continue;
+      const at = task.state === 'uploaded' ? now : now + LEASE_MS;
+      for (const key of this.keysOf(task)) this.addGarbage(task, key, at);
+      Object.assign(task, { state: 'failed', holder: null, rival: null, uploadKey: null });
+    }
+  }
+
+  release(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
+    const task = this.find(lease.task_id);
+    const own = this.held(task, lease, session);
+    if (own === null) return this.ended(task, lease, session);
+    this.giveBack(task, own, now, true);
+    return 'ok';
+  }
+
+  private ended(task: Task, lease: Named, session: string): 'ok' | 'lease_stale' {
+    const own = this.attempt(task, lease, session);
+    return own !== null && !this.completedBy(task, lease) ? 'ok' : 'lease_stale';
+  }
+
+  /** Returns what the agent must learn to have lost. */
+  heartbeat(session: string, named: readonly Named[], now: number): string[] {
+    const found = this.sessions.get(session);
+    if (found !== undefined) found.expiresAt = now + LEASE_MS;
+    const names = new Set(named.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
+    for (const task of this.tasks()) {
+      for (const attempt of [task.holder, task.rival]) {
+        if (attempt?.session !== session || !this.isAlive(task, attempt)) continue;
+        if (attempt.takenAt > now - LEASE_MS || names.has(`${task.id} ${attempt.epoch}`)) continue;
+        this.giveBack(task, attempt, now + LEASE_MS, false);
+      }
+    }
+    return named
+      .filter((lease) => {
+        const task = this.find(lease.task_id);
+        return this.held(task, lease, session) === null && !this.completedBy(task, lease);
+      })
+      .map(({ task_id }) => task_id);
+  }
+
+  retry(): void {
+    for (const file of this.files.values()) {
+      if (file.state !== 'failed') continue;
+      const tasks = [...file.tasks.values()];
+      for (const task of tasks) {
+        if (task.state === 'failed')
+          Object.assign(task, { state: 'pending', attempts: 0, notBefore: 0 });
+      }
+      const all =
+        tasks.length === file.slices && tasks.every(({ state }) => state === 'downloaded');
+      file.state = all ? 'placing' : 'transferring';
+    }
+  }
+
+  /** Returns the bytes that the windows get back. */
+  deleted(keys: readonly string[], now: number): number {
+    let credited = 0;
+    for (const key of new Set(keys)) {
+      const found = this.garbage.get(key);
+      if (found === undefined || found.notBefore > now) continue;
+      credited += found.bytes;
+      this.garbage.delete(key);
+    }
+    return credited;
+  }
+}
