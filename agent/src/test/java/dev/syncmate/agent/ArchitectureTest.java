@@ -30,6 +30,7 @@ class ArchitectureTest {
     ROOT + ".staging..",
     ROOT + ".placing..",
     ROOT + ".plan..",
+    ROOT + ".relay..",
     ROOT + ".digest..",
     ROOT + ".offsetfs"
   };

@@ -57,11 +57,11 @@ final class AgentRun {
   static int run(AgentRequest request, Console console) throws Exception {
     // What is wrong with the command line must not show after minutes of planning only.
     AgentSetup.check(request);
+    request.config().coordinator();
     PlanFlags flags = request.plan();
     JobPlan plan = flags == null ? null : JobPlan.make(flags, console);
     if (plan != null && plan.files().isEmpty()) {
-      console.result("nothing to transfer: the destination has all that the source has");
-      return (plan.errors() == 0 ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
+      return plan.sayEmpty(console).code();
     }
     Vertx vertx = Wiring.vertx();
     try {

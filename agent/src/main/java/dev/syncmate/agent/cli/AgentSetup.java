@@ -10,6 +10,7 @@ import dev.syncmate.agent.placing.Placer;
 import dev.syncmate.agent.placing.PlacingConfig;
 import dev.syncmate.agent.placing.TargetPaths;
 import dev.syncmate.agent.plan.PrefixCheck;
+import dev.syncmate.agent.relay.RelayReceiver;
 import dev.syncmate.agent.role.Agent;
 import dev.syncmate.agent.role.AgentOptions;
 import dev.syncmate.agent.role.Blocking;
@@ -86,7 +87,6 @@ final class AgentSetup implements AutoCloseable {
     request.agent().drainTimeout();
     options(request);
     request.config().store();
-    request.config().coordinator();
     if (request.receives()) {
       WritableFolder.require("--dest-dir", request.recv().destDir);
       WritableFolder.require("--cache-dir", request.recv().cacheDir);
@@ -175,6 +175,12 @@ final class AgentSetup implements AutoCloseable {
   }
 
   private RecvParts recvParts(@Nullable JobPlan plan) {
+    RelayReceiver.Parts parts = relayParts(request, plan);
+    return new RecvParts(parts.staging(), parts.placer());
+  }
+
+  /** Where files of the plan, or of any, go on this host, and what puts them there. */
+  static RelayReceiver.Parts relayParts(AgentRequest request, @Nullable JobPlan plan) {
     Set<Path> roots = roots(request, plan);
     TargetPaths targets =
         new TargetPaths(
@@ -182,9 +188,10 @@ final class AgentSetup implements AutoCloseable {
                 request.recv().destDir,
                 new ArrayList<>(roots),
                 request.recv().cacheDir,
-                config.paths()::map));
+                request.config().paths()::map));
     Staging staging = new Staging(targets, request.recv().cacheDir, UUID.randomUUID().toString());
-    return new RecvParts(staging, new Placer(staging, targets, SampleDigest::ofPrefix));
+    return new RelayReceiver.Parts(
+        targets, staging, new Placer(staging, targets, SampleDigest::ofPrefix));
   }
 
   /**

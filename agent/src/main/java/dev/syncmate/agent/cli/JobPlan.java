@@ -20,8 +20,14 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
   private static final long SLICE_BYTES_MIN = 1L << 20;
   private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
 
+  /** The plan of every host alike. */
   static JobPlan make(PlanFlags flags, Console console) throws InterruptedException {
-    Plan plan = plan(flags);
+    return make(flags, forJob(), console);
+  }
+
+  static JobPlan make(PlanFlags flags, Planner planner, Console console)
+      throws InterruptedException {
+    Plan plan = plan(flags, planner);
     plan.warnings().forEach(console::warn);
     plan.clashes().forEach(console::warn);
     plan.errors().forEach(error -> console.say("not planned: " + error.line()));
@@ -31,8 +37,25 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
     return new JobPlan(submission, plan.files(), plan.errors().size());
   }
 
+  /** Says why there is nothing to do; answers with the exit code for that. */
+  ExitCode sayEmpty(Console console) {
+    console.result(
+        errors == 0
+            ? "nothing to transfer: the destination has all that the source has"
+            : "nothing to transfer: none of %d files could be planned".formatted(errors));
+    return errors == 0 ? ExitCode.DONE : ExitCode.SOME_FAILED;
+  }
+
   /** The plan alone, after a check of how it would be cut. */
   static Plan plan(PlanFlags flags) throws InterruptedException {
+    return plan(flags, forJob());
+  }
+
+  private static Planner forJob() {
+    return Planner.forJob(SourceLocator.NONE);
+  }
+
+  private static Plan plan(PlanFlags flags, Planner planner) throws InterruptedException {
     if (flags.sliceSizeBytes < SLICE_BYTES_MIN || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -45,7 +68,6 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
           "--window: %s (expected: at least one slice, %s)"
               .formatted(ByteText.size(flags.windowBytes), ByteText.size(flags.sliceSizeBytes)));
     }
-    return Planner.forJob(SourceLocator.NONE)
-        .plan(Profile.read(flags.source), Profile.read(flags.destination));
+    return planner.plan(Profile.read(flags.source), Profile.read(flags.destination));
   }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Submits the job of a pair of profiles and receives its slices until the job is done. */
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  java -jar agent.jar recv -D /data/woc",
       "  java -jar agent.jar recv -s woc.src.json -d woc.dst.json -c config.json -D /data/woc",
+      "  java -jar agent.jar recv --skip-db --once -D /data/woc      (without a coordinator)",
       "",
       SyncMate.EXIT_CODES
     })
@@ -30,12 +32,25 @@ final class RecvCommand implements Callable<Integer> {
   @Mixin AgentFlags agent = new AgentFlags();
   @Mixin PlanFlags plan = new PlanFlags();
   @Mixin RecvFlags recv = new RecvFlags();
+  @Mixin SkipDbFlags skipDb = new SkipDbFlags();
+
+  @Option(
+      names = "--once",
+      description =
+          "With --skip-db: take what lies in the bucket now and end, with exit code 1 if files are"
+              + " missing, instead of waiting for them.")
+  boolean once;
+
   @Spec @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    skipDb.requireFor("--once", once);
     AgentRequest request =
         new AgentRequest(Role.RECV, agent.over(config.load()), agent, recv, plan);
-    return AgentRun.run(request, Console.of(spec));
+    Console console = Console.of(spec);
+    return skipDb.skipDb
+        ? new SkipDbRun(request, skipDb, console).receive(once)
+        : AgentRun.run(request, console);
   }
 }

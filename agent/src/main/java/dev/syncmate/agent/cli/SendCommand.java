@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  java -jar agent.jar send",
       "  java -jar agent.jar send -s woc.src.json -d woc.dst.json -c config.json --transfers 16",
+      "  java -jar agent.jar send --skip-db             (without a coordinator)",
       "",
       SyncMate.EXIT_CODES
     })
@@ -32,6 +33,13 @@ final class SendCommand implements Callable<Integer> {
   @Mixin AgentFlags agent = new AgentFlags();
   @Mixin PlanFlags plan = new PlanFlags();
   @Mixin PlanReportFlags report = new PlanReportFlags();
+  @Mixin SkipDbFlags skipDb = new SkipDbFlags();
+
+  @Option(
+      names = "--overwrite",
+      description = "With --skip-db: send also what lies in the bucket with the right size.")
+  boolean overwrite;
+
   @Spec @Nullable CommandSpec spec;
   @ParentCommand @Nullable SyncMate root;
 
@@ -40,12 +48,16 @@ final class SendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    skipDb.requireFor("--overwrite", overwrite);
     if (dryRun) {
       return new PlanRun(plan, report, config.load().paths(), Console.of(spec))
           .run(agent.json, root);
     }
     AgentRequest request =
         new AgentRequest(Role.SEND, agent.over(config.load()), agent, new RecvFlags(), plan);
-    return AgentRun.run(request, Console.of(spec));
+    Console console = Console.of(spec);
+    return skipDb.skipDb
+        ? new SkipDbRun(request, skipDb, console).send(overwrite)
+        : AgentRun.run(request, console);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the journals prove about a staging file, at one moment. */
 public final class StagedSlices {
@@ -42,6 +43,19 @@ public final class StagedSlices {
   public boolean isVerified(SliceDigest slice) {
     long end = slice.offsetBytes() + slice.lengthBytes() - transferOffsetBytes;
     return verified.contains(slice) && heldBytes >= end;
+  }
+
+  /** The digest of a pass over the slice that ended durably, if only one is known; else null. */
+  public @Nullable String verifiedSha256(SliceRange range) {
+    List<SliceDigest> found =
+        verified.stream()
+            .filter(
+                slice ->
+                    slice.offsetBytes() == range.offsetBytes()
+                        && slice.lengthBytes() == range.lengthBytes()
+                        && isVerified(slice))
+            .toList();
+    return found.size() == 1 ? found.get(0).sha256() : null;
   }
 
   /**

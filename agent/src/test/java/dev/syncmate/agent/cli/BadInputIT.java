@@ -71,7 +71,9 @@ class BadInputIT {
         "recv -c wrong.json -s src.json -d dst.json -D new.dir",
         "--role send -c wrong.json",
         "status -c wrong.json",
-        "status --skip-db -c wrong.json"
+        "status --skip-db -c wrong.json",
+        "send --skip-db -c wrong.json -s src.json -d dst.json",
+        "recv --skip-db -c wrong.json -s src.json -d dst.json -D new.dir"
       })
   void wrongSecretKey(String line) {
     for (ObjectNode config : List.of(stack.config("admin"), s3Proxy())) {
@@ -142,6 +144,25 @@ class BadInputIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = "send --skip-db -c stack.json -s src.json -d dst.json")
+  void sendSkipDb_noFileOnThisHost(String line) {
+    Ran ran = input.run(line);
+    assertThat(ran.err())
+        .contains(
+            "left out: /s/o_0.bin: not on this host",
+            "none of the files is on this host: check paths in the configuration");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "recv --skip-db --once -c stack.json -s src.json -d dst.json -D new.dir")
+  void recvSkipDbOnce_nothingInTheBucket(String line) {
+    Ran ran = input.run(line);
+    assertThat(ran.out()).startsWith("placed 0 files").contains("1 are not in the bucket");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "status -c config.json",
@@ -169,7 +190,7 @@ class BadInputIT {
 
   @ParameterizedTest
   @ValueSource(strings = "taskgen -s theirs.json -d dst.json")
-  void sourceOfAnotherUser_isAWarningThatNamesIt(String line) throws Exception {
+  void sourceOfAnotherUser_isAnErrorThatNamesIt(String line) throws Exception {
     Path source = Files.write(folder.resolve("o_0.bin"), new byte[9000]);
     Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
     open(
@@ -178,9 +199,8 @@ class BadInputIT {
             BadInput.SOURCE.replace("/s/o_0.bin", source.toString()).replace("5000", "9000")));
     open(input.write("dst.json", BadInput.SOURCE));
     Ran ran = asNobody(line);
-    assertThat(ran.exitCode()).as(ran.err()).isZero();
-    assertThat(ran.err()).contains("warning: not read: " + source + ": permission denied");
-    assertThat(ran.out().lines()).as("both candidates").hasSize(2);
+    assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.SOME_FAILED.code());
+    assertThat(ran.err()).contains(source + ": permission denied").doesNotContain("\tat ");
   }
 
   @ParameterizedTest

@@ -212,6 +212,33 @@ class BadInputTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "send -c config.json --overwrite",
+        "recv -c config.json --once",
+        "recv -c config.json --poll-interval 5"
+      })
+  void skipDbsFlagsWithoutIt(String line) {
+    assertRefused(input.run(line), ExitCode.USAGE, "only with --skip-db");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "send --skip-db --poll-interval 0 -c config.json -s src.json -d dst.json",
+        "recv --skip-db --poll-interval -1 -c config.json -s src.json -d dst.json -D new.dir"
+      })
+  void pollIntervalBelowOneSecond(String line) {
+    assertRefused(input.run(line), ExitCode.USAGE, "--poll-interval: ", "(expected: seconds, 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "recv --skip-db -c config.json -s src.json -d dst.json")
+  void recvSkipDbWithoutAFolderForNewFiles(String line) {
+    assertRefused(input.run(line), ExitCode.USAGE, "1 new file of the plan", "--dest-dir");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = "mount -c none.jsonl /mnt")
   void mountTaskListMissing(String line) {
     assertRefused(input.run(line), ExitCode.USAGE, "none.jsonl: no such file");
