@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import * as coordinator from './bench-coordinator.mjs';
+import * as offsetfs from './bench-offsetfs.mjs';
 
 /** Each has `about`, one line, and `run(options)`, which answers with rows and figures. */
-const BENCHMARKS = { coordinator };
+const BENCHMARKS = { coordinator, offsetfs };
 
 const help = () => `Usage: scripts/bench NAME [options]
 
