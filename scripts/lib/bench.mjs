@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import * as coordinator from './bench-coordinator.mjs';
+import * as plan from './bench-plan.mjs';
 import * as offsetfs from './bench-offsetfs.mjs';
 
 /** Each has `about`, one line, and `run(options)`, which answers with rows and figures. */
-const BENCHMARKS = { coordinator, offsetfs };
+const BENCHMARKS = { coordinator, offsetfs, plan };
 
 const help = () => `Usage: scripts/bench NAME [options]
 

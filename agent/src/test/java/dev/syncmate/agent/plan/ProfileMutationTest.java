@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * plan. The seed is printed.
  */
 class ProfileMutationTest {
-  private static final int MUTATIONS = 1000;
+  private static final int OF_SMALL = 2000;
+  private static final int OF_EACH_REAL = 5000;
   private static final String[] TOKENS = {
     "{",
     "}",
@@ -63,7 +64,10 @@ class ProfileMutationTest {
                 ProfileText.file("/da2_data/b/blob_1.bin", 8529, "'7ef7c49ec8b05085'"),
                 "'/da2_data/b/blob_2.bin'",
                 "null");
-    mutate(text.json().replace("%s", "0123456789abcdef").getBytes(StandardCharsets.UTF_8), 0);
+    mutate(
+        text.json().replace("%s", "0123456789abcdef").getBytes(StandardCharsets.UTF_8),
+        0,
+        OF_SMALL);
   }
 
   @Test
@@ -75,11 +79,11 @@ class ProfileMutationTest {
       // What stands before the maps is skipped unread: most mutations there would show nothing.
       int maps = text.indexOf("\"maps\"");
       byte[] relevant = ("{" + text.substring(maps)).getBytes(StandardCharsets.UTF_8);
-      mutate(relevant, 1);
+      mutate(relevant, 1, OF_EACH_REAL);
     }
   }
 
-  private void mutate(byte[] original, int round) throws Exception {
+  private void mutate(byte[] original, int round, int mutations) throws Exception {
     long seed = Long.getLong("syncmate.seed", System.nanoTime()) + round;
     System.out.println("profile mutations: seed " + seed);
     Random random = new Random(seed);
@@ -87,7 +91,7 @@ class ProfileMutationTest {
     Path intact = Files.write(folder.resolve("intact.json"), original);
     Profile other = Profile.read(intact);
     int read = 0;
-    for (int i = 0; i < MUTATIONS; i++) {
+    for (int i = 0; i < mutations; i++) {
       byte[] mutated = original;
       for (int n = random.nextInt(3); n >= 0; n--) {
         mutated = mutation(random, mutated);

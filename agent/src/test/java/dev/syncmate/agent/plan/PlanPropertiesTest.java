@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.syncmate.schema.PlanMode;
+import dev.syncmate.schema.PlannedFile;
+import dev.syncmate.schema.TaskLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random pairs of profiles, as large as they come: what holds of every plan, whichever way each
+ * unresolved file turns out. The seed is the test's parameter.
+ */
+class PlanPropertiesTest {
+  private static final int RUNS = 100;
+  private static final int SHARDS_MAX = 40;
+  private static final String[] KINDS = {"blob.bin", "blob.idx", "tree.tch", "sha1.blob.tch"};
+
+  @TempDir Path folder;
+
+  static Stream<Long> seeds() {
+    long first = Long.getLong("syncmate.seed", System.nanoTime());
+    return Stream.iterate(first, seed -> seed + 1).limit(RUNS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void plan_appliedToTheSizes_givesTheSourcesAndNoTasksOverlap(long seed) throws Exception {
+    Random random = new Random(seed);
+    Map<String, Long> source = new HashMap<>();
+    Map<String, Long> destination = new HashMap<>();
+    ProfileText from = new ProfileText();
+    ProfileText to = new ProfileText();
+    for (String kind : KINDS) {
+      kind(random, kind, from, source, to, destination);
+    }
+    Plan plan = new Planner(SourceLocator.NONE).plan(from.read(folder), to.read(folder));
+    assertThat(plan.errors()).isEmpty();
+    PlanAppliedTest.assertSound(plan);
+
+    Map<String, Long> applied = new HashMap<>(destination);
+    for (PlannedFile file : plan.files()) {
+      boolean append =
+          file.mode() == PlanMode.APPEND
+              || (file.mode() == PlanMode.UNRESOLVED && random.nextBoolean());
+      List<TaskLine> lines = TaskLines.of(file);
+      // An unresolved file has both candidates, the tail first; one of them is moved.
+      TaskLine line = append || lines.size() == 1 ? lines.get(0) : lines.get(1);
+      long old = applied.getOrDefault(file.destName(), 0L);
+      assertThat(line.offset()).isEqualTo(append ? old : 0L);
+      applied.put(file.destName(), line.offset() + line.size());
+    }
+
+    source.forEach(
+        (name, size) -> assertThat(applied).as("seed %d", seed).containsEntry(name, size));
+    // One transfer for each name, so that no two tasks write the same bytes.
+    assertThat(plan.files()).extracting(PlannedFile::destName).doesNotHaveDuplicates();
+    assertThat(plan.moves()).extracting(Plan.Move::file).isEqualTo(plan.files());
+    for (Plan.Move move : plan.moves()) {
+      boolean index = move.file().destName().endsWith(".idx");
+      boolean data = move.file().destName().endsWith(".bin");
+      assertThat(move.group() == null).isEqualTo(!index && !data);
+      assertThat(move.group() == null ? -1 : move.group().order())
+          .isEqualTo(index ? 1 : data ? 0 : -1);
+    }
+  }
+
+  private static void kind(
+      Random random,
+      String kind,
+      ProfileText from,
+      Map<String, Long> source,
+      ProfileText to,
+      Map<String, Long> destination) {
+    String base = kind.substring(0, kind.lastIndexOf('.'));
+    String extension = kind.substring(kind.lastIndexOf('.'));
+    List<String> sourceShards = new ArrayList<>();
+    List<String> destinationShards = new ArrayList<>();
+    for (int number = 0; number < random.nextInt(SHARDS_MAX); number++) {
+      String name = "%s_%d%s".formatted(base, number, extension);
+      long size = random.nextLong(TaskLines.BYTES_MAX >> random.nextInt(53));
+      char digest = (char) ('a' + random.nextInt(3));
+      if (random.nextInt(5) > 0) {
+        sourceShards.add(ProfileText.file("/s/" + name, size, ProfileText.digest(digest)));
+        source.put(name, size);
+      }
+      if (random.nextInt(4) > 0) {
+        boolean same = random.nextBoolean();
+        long old = same ? size : random.nextLong(TaskLines.BYTES_MAX >> random.nextInt(53));
+        char oldDigest = random.nextBoolean() ? digest : 'f';
+        destinationShards.add(ProfileText.file("/d/" + name, old, ProfileText.digest(oldDigest)));
+        destination.put(name, old);
+      }
+    }
+    Collections.shuffle(sourceShards, random);
+    Collections.shuffle(destinationShards, random);
+    from.objects(kind, sourceShards.toArray(String[]::new));
+    to.objects(kind, destinationShards.toArray(String[]::new));
+  }
+}
