@@ -10,6 +10,7 @@ import dev.syncmate.agent.plan.Plan.FileError;
 import dev.syncmate.agent.plan.Planner;
 import dev.syncmate.agent.plan.Profile;
 import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -50,8 +50,6 @@ import picocli.CommandLine.Spec;
     })
 final class TaskgenCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
-  private static final Set<String> NETWORK_FILE_SYSTEMS =
-      Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs");
 
   @Spec @Nullable CommandSpec spec;
 
@@ -175,8 +173,8 @@ final class TaskgenCommand implements Callable<Integer> {
       Path here = paths.map(file.sourcePath());
       return file.mode() != PlanMode.UNRESOLVED
           && Files.isRegularFile(here)
-          && !NETWORK_FILE_SYSTEMS.contains(Files.getFileStore(here).type());
-    } catch (IOException | TransferException e) {
+          && !FileSystems.isNetwork(here);
+    } catch (TransferException e) {
       return false;
     }
   }

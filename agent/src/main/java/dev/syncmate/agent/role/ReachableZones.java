@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,10 +27,6 @@ import org.slf4j.LoggerFactory;
 final class ReachableZones {
   private static final Logger LOG = LoggerFactory.getLogger(ReachableZones.class);
   private static final Duration KEPT = Duration.ofMinutes(1);
-
-  /** File system types, as the kernel names them, whose bytes come over a network. */
-  private static final Set<String> NETWORK_TYPES =
-      Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "ceph", "glusterfs", "9p", "gpfs");
 
   private final Function<String, Path> paths;
   private final Blocking blocking;
@@ -101,19 +97,11 @@ final class ReachableZones {
 
   private Reach reach(Zone zone) {
     Path sample = paths.apply(zone.samplePath());
-    try {
-      // A sample that is gone says nothing about its neighbours: the folder does.
-      Path asked = Files.isReadable(sample) ? sample : sample.getParent();
-      if (asked == null || !Files.isReadable(asked)) {
-        return Reach.NONE;
-      }
-      String type = Files.getFileStore(asked).type().toLowerCase(Locale.ROOT);
-      boolean network =
-          NETWORK_TYPES.contains(type) || (type.startsWith("fuse.") && !type.equals("fuse.ext2"));
-      return network ? Reach.NETWORK : Reach.LOCAL;
-    } catch (IOException | SecurityException e) {
-      LOG.debug("zone.unreachable zone={}", zone.zone(), e);
+    // A sample that is gone says nothing about its neighbours: the folder does.
+    Path asked = Files.isReadable(sample) ? sample : sample.getParent();
+    if (asked == null || !Files.isReadable(asked)) {
       return Reach.NONE;
     }
+    return FileSystems.isNetwork(asked) ? Reach.NETWORK : Reach.LOCAL;
   }
 }

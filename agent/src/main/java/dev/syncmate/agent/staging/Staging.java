@@ -3,6 +3,7 @@ package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.schema.Lease;
@@ -203,7 +204,7 @@ public final class Staging {
       existing = parent(existing);
     }
     try {
-      return Files.getFileStore(existing).getUsableSpace();
+      return FileSystems.usableBytes(existing);
     } catch (IOException e) {
       throw DiskFailure.of("free bytes of " + existing, e);
     }

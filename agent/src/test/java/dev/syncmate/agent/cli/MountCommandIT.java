@@ -52,7 +52,7 @@ class MountCommandIT {
   void stopAll() throws InterruptedException {
     for (Process process : started) {
       process.destroy();
-      process.waitFor();
+      process.waitFor(30, TimeUnit.SECONDS);
     }
   }
 
@@ -75,7 +75,7 @@ class MountCommandIT {
     assertThat(FuseHost.run("cat", folder + "/a", folder + "/rest").output()).isEqualTo("23456789");
     assertThat(FuseHost.run("sh", "-c", "echo > " + folder + "/a").status()).isNotZero();
     process.destroy();
-    assertThat(process.waitFor()).isZero();
+    assertThat(exitOf(process)).isZero();
     assertThat(FuseHost.isMountedUnder(folder)).isFalse();
   }
 
@@ -83,7 +83,7 @@ class MountCommandIT {
   void sigint_unmountsAndEndsWith130() throws Exception {
     Process process = mount();
     assertThat(FuseHost.run("sh", "-c", "kill -INT " + process.pid()).status()).isZero();
-    assertThat(process.waitFor()).isEqualTo(130);
+    assertThat(exitOf(process)).isEqualTo(130);
     assertThat(FuseHost.isMountedUnder(folder)).isFalse();
   }
 
@@ -91,13 +91,13 @@ class MountCommandIT {
   void unmountFromOutside_endsWithZero() throws Exception {
     Process process = mount();
     assertThat(FuseHost.run("umount", folder.toString()).status()).isZero();
-    assertThat(process.waitFor()).isZero();
+    assertThat(exitOf(process)).isZero();
   }
 
   @Test
   void kill9_thenMountAgain_works() throws Exception {
     Process process = mount();
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
     mount();
     assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
   }
@@ -106,7 +106,7 @@ class MountCommandIT {
   void kill9_withoutAutoUnmount_thenMountAgain_clearsWhatIsLeft() throws Exception {
     Process process = mount();
     process.children().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
     assertThat(FuseHost.run("ls", folder.toString()).output()).contains("not connected");
     mount();
     assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
@@ -117,7 +117,7 @@ class MountCommandIT {
     mount();
     Path other = Files.createDirectory(temp.toRealPath().resolve("other"));
     Process second = ready(start(other), other);
-    second.destroyForcibly().waitFor();
+    second.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
     assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
     ready(start(other), other);
     assertThat(FuseHost.run("cat", folder + "/a", other + "/a").output()).isEqualTo("234234");
@@ -140,7 +140,7 @@ class MountCommandIT {
     List<String> command = new ArrayList<>(withHidden("libfuse.so.2"));
     command.addAll(command(folder, "--fuse", "2"));
     Process process = started(command);
-    assertThat(process.waitFor()).isEqualTo(4);
+    assertThat(exitOf(process)).isEqualTo(4);
     assertThat(errors(process)).contains("libfuse.so.2", "apt-get install").hasLineCount(1);
   }
 
@@ -148,7 +148,7 @@ class MountCommandIT {
   void background_returnsWhenMounted_killByPidFileUnmounts() throws Exception {
     Path pidFile = temp.resolve("mount.pid");
     Process starter = start(folder, "--background", "--pid-file", pidFile.toString());
-    assertThat(starter.waitFor()).isZero();
+    assertThat(exitOf(starter)).isZero();
     assertThat(errors(starter)).contains("in the background", pidFile.toString());
     assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
     ProcessHandle server =
@@ -163,7 +163,7 @@ class MountCommandIT {
   void background_thatCannotMount_saysWhyAndLeavesNoPidFile() throws Exception {
     Path pidFile = temp.resolve("mount.pid");
     Process starter = start(temp.resolve("none"), "--background", "--pid-file", pidFile.toString());
-    assertThat(starter.waitFor()).isEqualTo(2);
+    assertThat(exitOf(starter)).isEqualTo(2);
     assertThat(errors(starter)).contains("no such folder").hasLineCount(1);
     assertThat(pidFile).doesNotExist();
   }
@@ -172,7 +172,7 @@ class MountCommandIT {
   void secondMountOnTheSameFolder_isRefusedAndTheFirstGoesOn() throws Exception {
     mount();
     Process second = start(folder);
-    assertThat(second.waitFor()).isEqualTo(2);
+    assertThat(exitOf(second)).isEqualTo(2);
     assertThat(errors(second)).contains("is mounted there already").hasLineCount(1);
     assertThat(FuseHost.run("cat", folder + "/a").output()).isEqualTo("234");
   }
@@ -181,7 +181,7 @@ class MountCommandIT {
   void badTaskLine_nothingIsMounted() throws Exception {
     Files.writeString(tasks, "{\"virtual_path\":\"b\"}\n", java.nio.file.StandardOpenOption.APPEND);
     Process process = start(folder);
-    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(exitOf(process)).isEqualTo(2);
     assertThat(errors(process)).contains("tasks.jsonl line 5", "source_path").hasLineCount(1);
     assertThat(FuseHost.isMountedUnder(folder)).isFalse();
   }
@@ -189,7 +189,7 @@ class MountCommandIT {
   @Test
   void missingMountpoint_saysHowToMakeIt() throws Exception {
     Process process = start(temp.resolve("none"));
-    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(exitOf(process)).isEqualTo(2);
     assertThat(errors(process)).contains("no such folder", "mkdir").hasLineCount(1);
   }
 
@@ -251,5 +251,13 @@ class MountCommandIT {
 
   private static String errors(Process process) throws IOException {
     return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+
+  private static int exitOf(Process process) throws Exception {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the process still runs after 120 s");
+    }
+    return process.exitValue();
   }
 }

@@ -92,7 +92,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Future<StoredObject> put(String key, SliceSource source, Cancellation cancellation) {
-    SliceRequestBody body = new SliceRequestBody(source, workers);
+    SliceRequestBody body = new SliceRequestBody(source, workers, cancellation);
     CompletableFuture<StoredObject> sent =
         call(cancellation, () -> client.putObject(r -> r.bucket(config.bucket()).key(key), body))
             .thenCompose(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.objectstore.s3;
 
+import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.SliceSource;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -14,12 +15,14 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
 final class SliceRequestBody implements AsyncRequestBody, SlicePasses {
   private final SliceSource source;
   private final Executor workers;
+  private final Cancellation cancellation;
   private @Nullable UploadPass pass;
   private boolean aborted;
 
-  SliceRequestBody(SliceSource source, Executor workers) {
+  SliceRequestBody(SliceSource source, Executor workers, Cancellation cancellation) {
     this.source = source;
     this.workers = workers;
+    this.cancellation = cancellation;
   }
 
   @Override
@@ -34,7 +37,7 @@ final class SliceRequestBody implements AsyncRequestBody, SlicePasses {
 
   @Override
   public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-    UploadPass next = new UploadPass(source, workers, subscriber);
+    UploadPass next = new UploadPass(source, workers, cancellation, subscriber);
     UploadPass before;
     boolean late;
     synchronized (this) {

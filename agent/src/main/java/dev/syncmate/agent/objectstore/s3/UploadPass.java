@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.objectstore.s3;
 
+import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceSource;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class UploadPass extends Pass implements Subscription {
   static final int BUFFER_BYTES = 64 * 1024;
 
   private final SliceSource source;
+  private final Cancellation cancellation;
   private final Subscriber<? super ByteBuffer> subscriber;
   private final MessageDigest digest = newSha256();
   private final AtomicLong demand = new AtomicLong();
@@ -44,9 +46,14 @@ final class UploadPass extends Pass implements Subscription {
   private long doneBytes;
   private boolean ended;
 
-  UploadPass(SliceSource source, Executor workers, Subscriber<? super ByteBuffer> subscriber) {
+  UploadPass(
+      SliceSource source,
+      Executor workers,
+      Cancellation cancellation,
+      Subscriber<? super ByteBuffer> subscriber) {
     super(workers);
     this.source = source;
+    this.cancellation = cancellation;
     this.subscriber = subscriber;
   }
 
@@ -91,7 +98,7 @@ final class UploadPass extends Pass implements Subscription {
         throw new IllegalArgumentException("request: 0 or less (expected: >= 1)");
       }
       send();
-      if (cancelled && !ended) {
+      if (stopped() && !ended) {
         end();
       }
     } catch (IOException e) {
@@ -101,14 +108,22 @@ final class UploadPass extends Pass implements Subscription {
     }
   }
 
+  // The cause itself is asked: whoever cancels must see no byte leave from then on.
+  private boolean stopped() {
+    return cancelled || cancellation.cause() != null;
+  }
+
   private void send() throws IOException {
-    while (!cancelled && !ended && (demand.get() > 0 || source.lengthBytes() == 0)) {
+    while (!stopped() && !ended && (demand.get() > 0 || source.lengthBytes() == 0)) {
       SliceSource.Reader from = reader;
       if (from == null) {
         from = source.open();
         reader = from;
       }
       ByteBuffer buffer = next(from);
+      if (stopped()) {
+        return;
+      }
       if (doneBytes < source.lengthBytes()) {
         demand.decrementAndGet();
         subscriber.onNext(buffer);
@@ -128,7 +143,7 @@ final class UploadPass extends Pass implements Subscription {
     long left = source.lengthBytes() - doneBytes;
     // On the heap: SHA-256 is fastest on arrays, and the HTTP client keeps the buffer for a while.
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, left));
-    while (buffer.hasRemaining() && !cancelled) {
+    while (buffer.hasRemaining() && !stopped()) {
       if (from.read(buffer) < 0) {
         throw new IllegalStateException(
             "%s: reader ended %d bytes early".formatted(source.name(), buffer.remaining()));
