@@ -129,5 +129,6 @@ export interface SessionRow {
   readonly directive: AgentDirective['directive'];
   /** What it said when it took last. */
   readonly zones: readonly string[];
+  readonly dearZones: readonly string[];
   readonly shortOfSpace: boolean;
 }

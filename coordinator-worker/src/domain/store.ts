@@ -36,8 +36,10 @@ export interface Store {
   renewSession(renewal: Renewal): Promise<SessionRow['directive'] | null>;
   noteTake(
     sessionId: string,
-    found: { zones: readonly string[]; shortOfSpace: boolean },
+    found: Pick<SessionRow, 'zones' | 'dearZones' | 'shortOfSpace'>,
   ): Promise<void>;
+  /** Zones that other live senders reach cheaply. */
+  servedByOthers(sessionId: string, now: number): Promise<ReadonlySet<string>>;
   /** Starts the end of a session: from now on it can take nothing. False where it isn't open. */
   closeSession(sessionId: string): Promise<boolean>;
   /** Closes every session that has expired; returns all whose leases are still to be taken back. */

@@ -37,13 +37,13 @@ export async function takeTasks(
     maxBytes: request.max_bytes,
   };
   if (request.direction === 'send') {
-    return send(store, { ...limits, zones: request.zones }, settings);
+    await noteZones(store, session, request);
+    return send(store, { ...limits, zones: await zonesFor(store, request, now) }, settings);
   }
   return recv(store, { ...limits, freeBytes: request.free_bytes }, settings);
 }
 
 async function send(store: Store, take: SendTake, settings: Settings): Promise<LeaseReply> {
-  await noteZones(store, take);
   const leases = await store.takeSend(take);
   if (leases.length > 0) return { leases: [...leases] };
   const why = await store.whyNoSend(take);
@@ -70,11 +70,28 @@ async function steal(store: Store, take: SendTake, settings: Settings): Promise<
 /** Who reaches what is kept with the session, to explain why a task waits. */
 async function noteZones(
   store: Store,
-  { session, zones }: { session: SessionRow; zones: readonly string[] },
+  session: SessionRow,
+  { zones, dear_zones }: LeaseRequest,
 ): Promise<void> {
-  const known = session.zones;
-  if (known.length === zones.length && known.every((zone, i) => zone === zones[i])) return;
-  await store.noteTake(session.sessionId, { zones, shortOfSpace: session.shortOfSpace });
+  const dearZones = dear_zones ?? [];
+  if (same(session.zones, zones) && same(session.dearZones, dearZones)) return;
+  const { shortOfSpace } = session;
+  await store.noteTake(session.sessionId, { zones, dearZones, shortOfSpace });
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((zone, i) => zone === b[i]);
+
+/** Work stays with those who reach it cheaply, as long as one of them lives. */
+async function zonesFor(
+  store: Store,
+  { session_id, zones, dear_zones }: LeaseRequest,
+  now: number,
+): Promise<readonly string[]> {
+  const dearZones = dear_zones ?? [];
+  if (dearZones.length === 0) return zones;
+  const served = await store.servedByOthers(session_id, now);
+  return [...zones, ...dearZones.filter((zone) => !served.has(zone))];
 }
 
 async function recv(store: Store, take: RecvTake, settings: Settings): Promise<LeaseReply> {
@@ -82,7 +99,8 @@ async function recv(store: Store, take: RecvTake, settings: Settings): Promise<L
   const shortOfSpace = reply.waiting?.reason === 'no_space';
   const { session } = take;
   if (shortOfSpace !== session.shortOfSpace) {
-    await store.noteTake(session.sessionId, { zones: session.zones, shortOfSpace });
+    const { zones, dearZones } = session;
+    await store.noteTake(session.sessionId, { zones, dearZones, shortOfSpace });
   }
   return reply;
 }
@@ -110,7 +128,6 @@ export async function takeResolving(
   const session = await begin(store, request.session_id, 'send', settings, now);
   const key = takeKey(request, 'resolve');
   if (!(await mayTake(store, session, key))) return { files: [] };
-  await noteZones(store, { session, zones: request.zones });
   const files = await store.takeResolving({
     ...key,
     session,

@@ -832,13 +832,19 @@ export interface LeaseRequest {
    */
   max_bytes: number;
   /**
-   * send: zones that the agent reaches, cheapest first. recv: empty.
+   * send: zones that the agent reaches cheaply, cheapest first; others that it reaches leave them to it. recv: empty.
    *
    * @maxItems 1000
    *
    * Items: Zone: a source path prefix of whole segments.
    */
   zones: string[];
+  /**
+   * send: further zones, which the agent reaches at a higher cost. Handed out only where no other live agent reaches the zone cheaply. Absent or null: none.
+   *
+   * @maxItems 1000
+   */
+  dear_zones?: string[] | null;
   /**
    * recv: free bytes of the staging file system; a file that doesn't fit is not begun.
    */

@@ -24,6 +24,7 @@ import {
   noteTake,
   openSession,
   renewSession,
+  servedByOthers,
   tasksTakenBy,
   zones,
 } from './sessions';
@@ -38,6 +39,7 @@ export function d1Store(db: D1Database): Store {
     session: (sessionId) => findSession(db, sessionId),
     renewSession: (renewal) => renewSession(db, renewal),
     noteTake: (sessionId, found) => noteTake(db, sessionId, found),
+    servedByOthers: (sessionId, now) => servedByOthers(db, sessionId, now),
     closeSession: (sessionId) => closeSession(db, sessionId),
     closingSessions: (now) => closingSessions(db, now),
     leasesOf: (sessionId) => leasesOf(db, sessionId),

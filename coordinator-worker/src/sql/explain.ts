@@ -72,7 +72,8 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
 }
 
 const LIVE = `
-SELECT session_id, name, host, role, domain, directive, zones, short_of_space, expires_at
+SELECT session_id, name, host, role, domain, directive, zones, dear_zones,
+       short_of_space, expires_at
   FROM sessions WHERE state = 'open' AND expires_at > ?1 LIMIT 1000`;
 
 interface StoredAgent {
@@ -83,6 +84,7 @@ interface StoredAgent {
   domain: string;
   directive: LiveAgent['directive'];
   zones: string;
+  dear_zones: string;
   short_of_space: number;
   expires_at: number;
 }
@@ -96,7 +98,7 @@ export async function liveAgents(db: D1Database, now: number): Promise<LiveAgent
     role: row.role,
     domain: row.domain,
     directive: row.directive,
-    zones: JSON.parse(row.zones) as string[],
+    zones: [row.zones, row.dear_zones].flatMap((zones) => JSON.parse(zones) as string[]),
     shortOfSpace: row.short_of_space === 1,
     expiresAt: row.expires_at,
   }));

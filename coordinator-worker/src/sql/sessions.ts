@@ -17,12 +17,13 @@ interface StoredSession {
   expires_at: number;
   directive: SessionRow['directive'];
   zones: string;
+  dear_zones: string;
   short_of_space: number;
 }
 
 const SESSION = `
 SELECT session_id, state, name, host, role, domain, agent_version, expires_at, directive, zones,
-       short_of_space
+       dear_zones, short_of_space
   FROM sessions WHERE session_id = ?1`;
 
 export async function findSession(db: D1Database, sessionId: string): Promise<SessionRow | null> {
@@ -42,6 +43,7 @@ function first([row]: readonly StoredSession[]): SessionRow | null {
     expiresAt: row.expires_at,
     directive: row.directive,
     zones: JSON.parse(row.zones) as string[],
+    dearZones: JSON.parse(row.dear_zones) as string[],
     shortOfSpace: row.short_of_space === 1,
   };
 }
@@ -94,15 +96,33 @@ export async function renewSession(
   return renewed?.directive ?? null;
 }
 
-const NOTE_TAKE = `UPDATE sessions SET zones = ?2, short_of_space = ?3 WHERE session_id = ?1`;
+const NOTE_TAKE = `
+UPDATE sessions SET zones = ?2, dear_zones = ?3, short_of_space = ?4 WHERE session_id = ?1`;
 
 export async function noteTake(
   db: D1Database,
   sessionId: string,
-  found: { zones: readonly string[]; shortOfSpace: boolean },
+  found: Pick<SessionRow, 'zones' | 'dearZones' | 'shortOfSpace'>,
 ): Promise<void> {
-  const values = [sessionId, JSON.stringify(found.zones), found.shortOfSpace ? 1 : 0];
-  await statement(db, NOTE_TAKE, values).run();
+  const { zones, dearZones, shortOfSpace } = found;
+  const lists = [JSON.stringify(zones), JSON.stringify(dearZones)];
+  await statement(db, NOTE_TAKE, [sessionId, ...lists, shortOfSpace ? 1 : 0]).run();
+}
+
+/** An agent that is told to take nothing serves nobody. */
+const SERVED = `
+SELECT DISTINCT z.value AS zone
+  FROM sessions s CROSS JOIN json_each(s.zones) z
+ WHERE s.state = 'open' AND s.expires_at > ?2 AND s.session_id <> ?1
+   AND s.role <> 'recv' AND s.directive = 'work'`;
+
+export async function servedByOthers(
+  db: D1Database,
+  sessionId: string,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const found = await rows<{ zone: string }>(statement(db, SERVED, [sessionId, now]));
+  return new Set(found.map(({ zone }) => zone));
 }
 
 const CLOSE = `UPDATE sessions SET state = 'closing' WHERE session_id = ?1 AND state = 'open'`;

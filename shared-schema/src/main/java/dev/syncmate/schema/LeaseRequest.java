@@ -12,9 +12,11 @@ public record LeaseRequest(
     int maxTasks,
     long maxBytes,
     List<String> zones,
+    @Nullable List<String> dearZones,
     @Nullable Long freeBytes) {
   /** Copies the lists. */
   public LeaseRequest {
     zones = List.copyOf(zones);
+    dearZones = dearZones == null ? null : List.copyOf(dearZones);
   }
 }

@@ -16,6 +16,7 @@ import dev.syncmate.agent.role.AgentOptions;
 import dev.syncmate.agent.role.Blocking;
 import dev.syncmate.agent.role.Identity;
 import dev.syncmate.agent.role.OpenedSlices;
+import dev.syncmate.agent.role.Reach;
 import dev.syncmate.agent.role.RecvParts;
 import dev.syncmate.agent.role.SendParts;
 import dev.syncmate.agent.slice.SliceRange;
@@ -29,10 +30,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the parts of an agent from flags and configuration, and closes what it opened. */
@@ -116,8 +119,15 @@ final class AgentSetup implements AutoCloseable {
     PathMap paths = config.paths();
     return new SendParts(
         paths::map,
+        zones(config),
         new OpenedSlices(paths::map, opener(), view(console)),
         file -> check(file, paths));
+  }
+
+  private static Map<String, Reach> zones(AgentConfig config) {
+    return config.zones().entrySet().stream()
+        .collect(
+            Collectors.toMap(Map.Entry::getKey, cost -> Reach.valueOf(cost.getValue().name())));
   }
 
   private static ResolvedItem check(ResolvingFile file, PathMap paths) {

@@ -93,22 +93,10 @@ public final class AgentConfig {
 
   /** Where this host finds the paths of a profile. */
   public PathMap paths() {
-    Map<String, Path> folders = new LinkedHashMap<>();
-    Given given = overrides.get(ConfigKey.PATHS);
     try {
-      if (given != null) {
-        for (String rule : given.list(",")) {
-          String[] sides = rule.split("=", 2);
-          if (sides.length < 2) {
-            throw new IllegalArgumentException("no '=' (expected: /prefix=/folder,…)");
-          }
-          folders.put(sides[0], Path.of(sides[1]));
-        }
-      } else {
-        fromFile(ConfigKey.PATHS).stream()
-            .flatMap(JsonNode::propertyStream)
-            .forEach(rule -> folders.put(rule.getKey(), Path.of(rule.getValue().textValue())));
-      }
+      Map<String, Path> folders = new LinkedHashMap<>();
+      rules(ConfigKey.PATHS, "/prefix=/folder,…")
+          .forEach((prefix, folder) -> folders.put(prefix, Path.of(folder)));
       return new PathMap(folders, wocHost());
     } catch (IllegalArgumentException e) {
       throw refused(ConfigKey.PATHS, e);
@@ -126,6 +114,37 @@ public final class AgentConfig {
           new IllegalArgumentException("'%s' (expected: %s)".formatted(preset, PRESET_WOC)));
     }
     return WocHost.of(hostName()).orElse(null);
+  }
+
+  /** What it costs this host to read a zone, where the type of its file system doesn't say it. */
+  public Map<String, ZoneCost> zones() {
+    try {
+      Map<String, ZoneCost> costs = new LinkedHashMap<>();
+      rules(ConfigKey.ZONES, "/zone=network,…")
+          .forEach((zone, cost) -> costs.put(ZoneCost.checkedZone(zone), ZoneCost.parse(cost)));
+      return costs;
+    } catch (IllegalArgumentException e) {
+      throw refused(ConfigKey.ZONES, e);
+    }
+  }
+
+  private Map<String, String> rules(ConfigKey key, String expected) {
+    Map<String, String> rules = new LinkedHashMap<>();
+    Given given = overrides.get(key);
+    if (given == null) {
+      fromFile(key).stream()
+          .flatMap(JsonNode::propertyStream)
+          .forEach(rule -> rules.put(rule.getKey(), rule.getValue().textValue()));
+      return rules;
+    }
+    for (String rule : given.list(",")) {
+      String[] sides = rule.split("=", 2);
+      if (sides.length < 2) {
+        throw new IllegalArgumentException("no '=' (expected: %s)".formatted(expected));
+      }
+      rules.put(sides[0], sides[1]);
+    }
+    return rules;
   }
 
   /** The folders that placed files must stay in; empty when none is configured. */

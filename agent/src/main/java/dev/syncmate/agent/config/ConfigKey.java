@@ -21,6 +21,8 @@ public enum ConfigKey {
   REGION(Kind.TEXT),
   PATHS(Kind.TEXT_MAP),
   PATHS_PRESET(Kind.TEXT),
+  /** What it costs this host to read a zone: local, network or none. */
+  ZONES(Kind.TEXT_MAP),
   TARGET_ROOTS(Kind.TEXT_LIST),
   DOMAIN(Kind.TEXT),
   NAME(Kind.TEXT),

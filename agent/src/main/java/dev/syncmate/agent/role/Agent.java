@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ public final class Agent {
   }
 
   private void addSend(Loops loops, AgentOptions options, Parts parts, SendParts send) {
-    ReachableZones zones = new ReachableZones(send.paths(), parts.blocking(), scheduler);
+    ReachableZones zones =
+        new ReachableZones(send.paths(), send.zones(), parts.blocking(), scheduler);
     TransferLoop uploads =
         new TransferLoop(
             loops,
@@ -94,7 +96,7 @@ public final class Agent {
   }
 
   private void addRecv(Loops loops, AgentOptions options, Parts parts, RecvParts recv) {
-    ReachableZones none = new ReachableZones(path -> Path.of(path), parts.blocking(), scheduler);
+    ReachableZones none = new ReachableZones(Path::of, Map.of(), parts.blocking(), scheduler);
     Placings placings = new Placings(loops, recv.placer(), () -> {});
     PollLoop placing = new PollLoop("place", loops, placings::step);
     Garbage collected = new Garbage(loops, parts.store());

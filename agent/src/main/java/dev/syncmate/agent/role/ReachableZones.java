@@ -7,19 +7,19 @@ import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which zones this host reaches, the cheap ones first: local disks, then network file systems.
+ * Which zones this host reaches, and which of them at a higher cost: local disks are cheap, network
+ * file systems are dear, unless the configuration says otherwise.
  *
  * <p><b>Threads.</b> Confined to the agent's context; the file system is asked elsewhere, since a
  * dead network mount may hang. Answers are kept a minute.
@@ -29,29 +29,44 @@ final class ReachableZones {
   private static final Duration KEPT = Duration.ofMinutes(1);
 
   private final Function<String, Path> paths;
+  private final Map<String, Reach> given;
   private final Blocking blocking;
   private final Scheduler scheduler;
   private final Map<String, Answer> known = new HashMap<>();
 
-  ReachableZones(Function<String, Path> paths, Blocking blocking, Scheduler scheduler) {
+  /**
+   * @param given costs that replace what the file system's type says, by zone
+   */
+  ReachableZones(
+      Function<String, Path> paths,
+      Map<String, Reach> given,
+      Blocking blocking,
+      Scheduler scheduler) {
     this.paths = paths;
+    this.given = Map.copyOf(given);
     this.blocking = blocking;
     this.scheduler = scheduler;
   }
 
-  enum Reach {
-    LOCAL,
-    NETWORK,
-    NONE
+  /**
+   * Zones that this host reaches.
+   *
+   * @param cheap on local disks
+   * @param dear over a network
+   */
+  record Reached(List<String> cheap, List<String> dear) {
+    List<String> all() {
+      return Stream.concat(cheap.stream(), dear.stream()).toList();
+    }
   }
 
   private record Answer(Reach reach, long atNanos) {}
 
-  /** Names of the zones that this host reaches, cheapest first. */
-  Future<List<String>> reachable(List<Zone> zones) {
+  /** Those of the zones that this host reaches. */
+  Future<Reached> reachable(List<Zone> zones) {
     List<Zone> toAsk = zones.stream().filter(zone -> stale(zone.zone())).toList();
     if (toAsk.isEmpty()) {
-      return Future.succeededFuture(ordered(zones));
+      return Future.succeededFuture(sorted(zones));
     }
     return blocking
         .run(
@@ -65,7 +80,7 @@ final class ReachableZones {
         .map(
             found -> {
               found.forEach(this::remember);
-              return ordered(zones);
+              return sorted(zones);
             });
   }
 
@@ -81,21 +96,30 @@ final class ReachableZones {
     return answer == null || scheduler.nanoTime() - answer.atNanos() > KEPT.toNanos();
   }
 
-  private List<String> ordered(List<Zone> zones) {
-    Set<String> seen = new HashSet<>();
-    List<String> result = new ArrayList<>();
-    for (Reach wanted : List.of(Reach.LOCAL, Reach.NETWORK)) {
-      for (Zone zone : zones) {
-        Answer answer = known.get(zone.zone());
-        if (answer != null && answer.reach() == wanted && seen.add(zone.zone())) {
-          result.add(zone.zone());
-        }
-      }
-    }
-    return result;
+  private Reached sorted(List<Zone> zones) {
+    return new Reached(reachedBy(zones, Reach.LOCAL), reachedBy(zones, Reach.NETWORK));
+  }
+
+  private List<String> reachedBy(List<Zone> zones, Reach wanted) {
+    return zones.stream()
+        .map(Zone::zone)
+        .distinct()
+        .filter(
+            zone -> {
+              Answer answer = known.get(zone);
+              return answer != null && answer.reach() == wanted;
+            })
+        .toList();
   }
 
   private Reach reach(Zone zone) {
+    Reach found = found(zone);
+    Reach said = given.get(zone.zone());
+    // What the configuration says is the cost of what is there; it brings nothing here.
+    return said == null || found == Reach.NONE ? found : said;
+  }
+
+  private Reach found(Zone zone) {
     Path sample = paths.apply(zone.samplePath());
     // A sample that is gone says nothing about its neighbours: the folder does.
     Path asked = Files.isReadable(sample) ? sample : sample.getParent();

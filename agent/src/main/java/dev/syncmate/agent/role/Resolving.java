@@ -45,7 +45,7 @@ final class Resolving {
     }
     return zones
         .reachable(loops.keeper().zones())
-        .compose(reached -> take(session, reached))
+        .compose(reached -> take(session, reached.all()))
         .compose(files -> files.isEmpty() ? Future.succeededFuture(false) : check(session, files));
   }
 

@@ -5,6 +5,7 @@ import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.role.ReachableZones.Reached;
 import dev.syncmate.agent.transfer.Failures;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.CompleteBatch;
@@ -60,6 +61,7 @@ final class TransferLoop {
   private final ReportQueue<FailedTask> failures;
   private final ReportQueue<HeldLease> releases;
   private final TakeId takeId = new TakeId();
+  private final DearZones dearZones;
 
   private int underWay;
   private boolean taking;
@@ -79,6 +81,7 @@ final class TransferLoop {
     this.transfersMax = transfersMax;
     this.moved = moved;
     this.notBeforeNanos = scheduler.nanoTime();
+    this.dearZones = new DearZones(scheduler);
     completions = queue(items -> coordinator.complete(new CompleteBatch(session(), items)));
     failures = queue(items -> coordinator.fail(new FailBatch(session(), items)));
     releases = queue(items -> coordinator.release(new ReleaseBatch(session(), items)));
@@ -156,7 +159,8 @@ final class TransferLoop {
                                     work.direction(),
                                     Math.min(room, TAKE_TASKS_MAX),
                                     TAKE_BYTES_MAX,
-                                    reached,
+                                    reached.cheap(),
+                                    reached.dear().isEmpty() ? null : reached.dear(),
                                     work.direction() == Direction.SEND ? null : free))))
         .onComplete(
             answer -> {
@@ -171,10 +175,10 @@ final class TransferLoop {
   }
 
   /** What was sent can be received anywhere: only sources lie in zones. */
-  private Future<List<String>> zones() {
+  private Future<Reached> zones() {
     return work.direction() == Direction.SEND
-        ? zones.reachable(keeper.zones())
-        : Future.succeededFuture(List.of());
+        ? zones.reachable(keeper.zones()).map(reached -> dearZones.choose(reached))
+        : Future.succeededFuture(new Reached(List.of(), List.of()));
   }
 
   private void begin(LeaseReply reply) {
@@ -185,13 +189,18 @@ final class TransferLoop {
     }
     if (!reply.leases().isEmpty()) {
       waitingFor = null;
+      dearZones.onTaken();
       wake();
       return;
     }
     Wait waiting = reply.waiting();
+    if (dearZones.onEmpty(waiting)) {
+      wake();
+      return;
+    }
     Duration delay =
         waiting == null ? keeper.pollInterval() : Duration.ofMillis(waiting.retryAfterMs());
-    if (waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE) {
+    if (waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE && !dearZones.leftOut()) {
       keeper.refresh();
     }
     tell(waiting == null ? WaitReason.NO_WORK : waiting.reason());

@@ -43,6 +43,7 @@ class AgentConfigTest {
               config.store();
               config.coordinator();
               config.paths();
+              config.zones();
               config.targetRoots();
               config.limits();
             })
@@ -93,10 +94,13 @@ class AgentConfigTest {
             "SYNCMATE_COORDINATOR_URL", "http://127.0.0.1:8787",
             "SYNCMATE_COORDINATOR_TOKEN", "t",
             "SYNCMATE_PATHS", "/da5_data=/data, /da7_data=/corrino",
+            "SYNCMATE_ZONES", "/da5_data=network, /da7_data=none",
             "SYNCMATE_TARGET_ROOTS", "/woc:/more/../woc2");
     AgentConfig config = AgentConfig.withoutFile(env);
     assertThat(config.coordinator().url()).hasToString("http://127.0.0.1:8787");
     assertThat(config.paths().map("/da7_data/x")).isEqualTo(Path.of("/corrino/x"));
+    assertThat(config.zones())
+        .isEqualTo(Map.of("/da5_data", ZoneCost.NETWORK, "/da7_data", ZoneCost.NONE));
     assertThat(config.targetRoots()).containsExactly(Path.of("/woc"), Path.of("/woc2"));
   }
 
@@ -164,6 +168,8 @@ class AgentConfigTest {
     assertRefused(SEED.replace("\"topsecret\"", "\"topsecret\\nX: y\""), "secret_key: empty, or");
     assertRefused(with("\"paths\": {\"da5\": \"/x\"}"), "paths: prefix 'da5'");
     assertRefused(with("\"paths\": {\"/da5\": \"x\"}"), "paths: folder 'x' of '/da5'");
+    assertRefused(with("\"zones\": {\"/da5\": \"far\"}"), "zones: 'far' (expected: local,");
+    assertRefused(with("\"zones\": {\"/a/b\": \"local\"}"), "zones: zone '/a/b' (expected: the");
     assertRefused(with("\"target_roots\": [\"x\"]"), "target_roots: 'x' (expected: an absolute");
     assertRefused(with("\"limits\": {\"transfers\": 0}"), "limits: transfers: 0 (expected: 1 to");
   }

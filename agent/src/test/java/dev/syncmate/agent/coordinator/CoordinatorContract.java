@@ -147,7 +147,8 @@ public abstract class CoordinatorContract {
   }
 
   private LeaseRequest sendRequest(String request, int tasks) {
-    return new LeaseRequest(sender, request, Direction.SEND, tasks, 1 << 20, List.of(zone), null);
+    return new LeaseRequest(
+        sender, request, Direction.SEND, tasks, 1 << 20, List.of(zone), null, null);
   }
 
   private List<Lease> takeSend(int tasks) {
@@ -157,7 +158,8 @@ public abstract class CoordinatorContract {
   /** All of this job that can be received; what other tests left is taken too, and left alone. */
   private List<Lease> takeRecv() {
     LeaseRequest request =
-        new LeaseRequest(receiver, fresh(), Direction.RECV, 100, 1 << 20, List.of(), 1L << 40);
+        new LeaseRequest(
+            receiver, fresh(), Direction.RECV, 100, 1 << 20, List.of(), null, 1L << 40);
     return await(coordinator.take(request)).leases().stream()
         .filter(lease -> lease.jobId().equals(job))
         .toList();
@@ -463,7 +465,7 @@ public abstract class CoordinatorContract {
   void take_unknownSession_isRefused() {
     assertRefused(
         coordinator.take(
-            new LeaseRequest(fresh(), fresh(), Direction.SEND, 1, 1, List.of(zone), null)),
+            new LeaseRequest(fresh(), fresh(), Direction.SEND, 1, 1, List.of(zone), null, null)),
         "session_unknown",
         Disposition.ABANDON_LEASE);
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.syncmate.agent.testing.AgentProcess;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.FilePage;
+import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.Status;
 import dev.syncmate.schema.TaskPage;
 import dev.syncmate.schema.TaskState;
@@ -105,6 +107,21 @@ final class Cluster implements AutoCloseable {
           state == null ? "" : "&state=" + state.name().toLowerCase(java.util.Locale.ROOT);
       TaskPage page = get("/v1/tasks?job_id=" + job + filter + after, TaskPage.class);
       all.addAll(page.tasks());
+      if (page.next() == null) {
+        return all;
+      }
+      after = "&after=" + page.next();
+    }
+  }
+
+  /** All files of the only job. */
+  List<FileStatus> files() {
+    String job = status().jobs().get(0).jobId();
+    List<FileStatus> all = new ArrayList<>();
+    String after = "";
+    while (true) {
+      FilePage page = get("/v1/files?job_id=" + job + after, FilePage.class);
+      all.addAll(page.files());
       if (page.next() == null) {
         return all;
       }

@@ -67,7 +67,7 @@ class WindowIT {
     return MainJobIT.dest(data);
   }
 
-  private static List<String> args(String command, DataSet data, String... more) {
+  static List<String> args(String command, DataSet data, String... more) {
     List<String> args =
         new ArrayList<>(
             List.of(

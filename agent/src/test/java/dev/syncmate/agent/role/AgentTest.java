@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +135,7 @@ class AgentTest {
     SendParts send =
         new SendParts(
             Path::of,
+            Map.of(),
             SLICES,
             file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.FULL, null));
     agent =

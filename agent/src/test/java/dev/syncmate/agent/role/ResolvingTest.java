@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResolvingTest {
@@ -48,7 +49,7 @@ class ResolvingTest {
   private Resolving resolving() {
     return new Resolving(
         rig.loops(coordinator, Role.SEND),
-        new ReachableZones(Path::of, rig.blocking, rig.scheduler),
+        new ReachableZones(Path::of, Map.of(), rig.blocking, rig.scheduler),
         file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.APPEND, null),
         () -> resolved++);
   }

@@ -32,6 +32,7 @@ import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.TransferMode;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
+import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
@@ -106,6 +107,7 @@ class TransferLoopTest {
     final List<HeldLease> released = new ArrayList<>();
     final Deque<Throwable> completeFailures = new ArrayDeque<>();
     List<String> lost = List.of();
+    List<Zone> zones = List.of();
 
     @Override
     public Future<AgentSession> register(AgentRegistration registration) {
@@ -116,7 +118,7 @@ class TransferLoopTest {
     @Override
     public Future<HeartbeatReply> heartbeat(String sessionId, Heartbeat heartbeat) {
       return Future.succeededFuture(
-          new HeartbeatReply(30_000, 10_000, 1000, lost, Directive.WORK, List.of()));
+          new HeartbeatReply(30_000, 10_000, 1000, lost, Directive.WORK, zones));
     }
 
     @Override
@@ -167,7 +169,7 @@ class TransferLoopTest {
         new TransferLoop(
             new Loops(coordinator, keeper, scheduler, blocking, fatal::add),
             held,
-            new ReachableZones(path -> Path.of(path), blocking, scheduler),
+            new ReachableZones(Path::of, Map.of("/far", Reach.NETWORK), blocking, scheduler),
             TRANSFERS,
             () -> moved++);
   }
@@ -352,6 +354,77 @@ class TransferLoopTest {
 
     assertThat(coordinator.released).extracting(HeldLease::taskId).containsExactly("1-0");
     assertThat(loop.underWay()).isZero();
+  }
+
+  /** Zones whose sample is there: one on this host's disk, one that the configuration calls far. */
+  private void zones(String... names) {
+    coordinator.zones = List.of(names).stream().map(name -> new Zone(name, "/")).toList();
+    keeper.refresh();
+  }
+
+  private static Future<LeaseReply> nothing(WaitReason reason) {
+    return Future.succeededFuture(new LeaseReply(List.of(), new Wait(reason, 60_000)));
+  }
+
+  @Test
+  void take_workInCheapZones_namesNoDearOnes() {
+    zones("/near", "/far");
+    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
+    loop.wake();
+
+    assertThat(coordinator.requests).hasSize(1);
+    assertThat(coordinator.requests.get(0).zones()).containsExactly("/near");
+    assertThat(coordinator.requests.get(0).dearZones()).isNull();
+  }
+
+  @Test
+  void take_cheapZonesEmpty_namesDearOnesAtOnce() {
+    zones("/near", "/far");
+    coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
+    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
+    loop.wake();
+
+    assertThat(coordinator.requests).hasSize(2);
+    assertThat(coordinator.requests.get(1).zones()).containsExactly("/near");
+    assertThat(coordinator.requests.get(1).dearZones()).containsExactly("/far");
+  }
+
+  @Test
+  void take_windowFull_leavesDearZonesToOthers() {
+    zones("/near", "/far");
+    coordinator.takes.add(nothing(WaitReason.WINDOW_FULL));
+    loop.wake();
+
+    assertThat(coordinator.requests).hasSize(1);
+  }
+
+  @Test
+  void take_onlyDearZones_namesThemAsDear() {
+    zones("/far");
+    coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
+    loop.wake();
+
+    assertThat(coordinator.requests).hasSize(1);
+    assertThat(coordinator.requests.get(0).zones()).isEmpty();
+    assertThat(coordinator.requests.get(0).dearZones()).containsExactly("/far");
+  }
+
+  @Test
+  void take_leftOutForLong_namesAllZonesAlike() {
+    zones("/far");
+    for (int i = 0; i < 11; i++) {
+      coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
+    }
+    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
+    loop.wake();
+    scheduler.advance(DearZones.PATIENCE.minusSeconds(1));
+    assertThat(coordinator.requests).allMatch(request -> request.zones().isEmpty());
+    scheduler.advance(Duration.ofSeconds(1));
+
+    LeaseRequest last = coordinator.requests.get(coordinator.requests.size() - 1);
+    assertThat(last.zones()).containsExactly("/far");
+    assertThat(last.dearZones()).isNull();
+    assertThat(work).containsKey("1-0");
   }
 
   @Test
