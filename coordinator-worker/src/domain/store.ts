@@ -113,6 +113,11 @@ export interface Store {
     now: number;
   }): Promise<number>;
 
+  /** Jobs whose totals matter, newest first. */
+  jobsToCount(limit: number): Promise<readonly string[]>;
+  /** Makes the job's totals those of its rows; says what was wrong, and up to `limit` contradictions of each kind. */
+  recountJob(jobId: string, options: { limit: number }): Promise<JobRecount>;
+
   jobs(): Promise<readonly JobStatus[]>;
   jobPage(query: { after: string | null; limit: number }): Promise<readonly JobStatus[]>;
   agentPage(query: {
@@ -199,6 +204,11 @@ export interface ResolvingTake extends FileTake {
   readonly zones: readonly string[];
   /** A check that was taken at that time or before and not reported is offered again. */
   readonly forgottenBefore: number;
+}
+
+export interface JobRecount {
+  readonly drift: readonly { readonly total: string; readonly was: number; readonly is: number }[];
+  readonly problems: readonly string[];
 }
 
 export interface GarbageTaking {

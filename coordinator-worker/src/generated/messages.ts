@@ -41,6 +41,7 @@ export interface Messages {
   PlacingReply: PlacingReply;
   PlannedFile: PlannedFile;
   Problem: Problem;
+  RecountReport: RecountReport;
   ReleaseBatch: ReleaseBatch;
   ResolvedBatch: ResolvedBatch;
   ResolvedItem: ResolvedItem;
@@ -977,6 +978,31 @@ export interface PlacingReply {
    * @maxItems 10
    */
   files: PlacingFile[];
+}
+/**
+ * What a check of the totals and of the rows behind them found.
+ */
+export interface RecountReport {
+  /**
+   * Jobs that were counted: those at work and those with objects left.
+   */
+  jobs: number;
+  /**
+   * Totals that were wrong and are right now.
+   *
+   * @maxItems 1000
+   *
+   * Items: Job, total, what it said and what the rows say.
+   */
+  repaired: string[];
+  /**
+   * What can't be derived from other rows: for people to look at. At most some of each kind.
+   *
+   * @maxItems 1000
+   *
+   * Items: What contradicts what.
+   */
+  problems: string[];
 }
 /**
  * Leases given back unused.

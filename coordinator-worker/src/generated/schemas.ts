@@ -38,6 +38,7 @@ import placingFile from '../../../shared-schema/schemas/placing-file.schema.json
 import placingReply from '../../../shared-schema/schemas/placing-reply.schema.json';
 import plannedFile from '../../../shared-schema/schemas/planned-file.schema.json';
 import problem from '../../../shared-schema/schemas/problem.schema.json';
+import recountReport from '../../../shared-schema/schemas/recount-report.schema.json';
 import releaseBatch from '../../../shared-schema/schemas/release-batch.schema.json';
 import resolvedBatch from '../../../shared-schema/schemas/resolved-batch.schema.json';
 import resolvedItem from '../../../shared-schema/schemas/resolved-item.schema.json';
@@ -98,6 +99,7 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   PlacingReply: placingReply,
   PlannedFile: plannedFile,
   Problem: problem,
+  RecountReport: recountReport,
   ReleaseBatch: releaseBatch,
   ResolvedBatch: resolvedBatch,
   ResolvedItem: resolvedItem,

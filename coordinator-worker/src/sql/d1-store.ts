@@ -13,6 +13,7 @@ import {
   jobPage,
   reviveFiles,
 } from './operators';
+import { jobsToCount, recountJob } from './recount';
 import { agentPage, filePage, newestAgents, taskPage } from './reports';
 import {
   buryClosing,
@@ -79,6 +80,8 @@ export function d1Store(db: D1Database): Store {
     reviveFiles: (jobId, ids) => reviveFiles(db, jobId, ids),
     directSessions: (order) => directSessions(db, order),
 
+    jobsToCount: (limit) => jobsToCount(db, limit),
+    recountJob: (jobId, options) => recountJob(db, jobId, options),
     jobPage: (query) => jobPage(db, query),
     agentPage: (query) => agentPage(db, query),
     taskFacts: (ref) => taskFacts(db, ref),

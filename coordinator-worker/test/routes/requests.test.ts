@@ -21,6 +21,7 @@ const CALLS: readonly (readonly [string, string])[] = [
   ['GET', '/v1/tasks/1-0'],
   ['POST', '/v1/tasks/retry'],
   ['GET', '/metrics'],
+  ['POST', '/v1/admin/recount'],
   ['POST', '/v1/leases'],
   ['GET', '/v1/tasks?job_id=0123456789abcdef'],
   ['POST', '/v1/tasks/complete'],
