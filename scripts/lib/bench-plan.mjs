@@ -114,7 +114,10 @@ function sampleDigest(size) {
   const bits = (n) => n.toString(2).length;
   const chunk = 2 ** (bits(Math.floor(size / bits(size))) + 2);
   const samples = Math.floor((size - 256) / chunk) + 2;
-  return createHash('md5').update(Buffer.alloc(128 * samples)).digest('hex').slice(0, 16);
+  return createHash('md5')
+    .update(Buffer.alloc(128 * samples))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function parseSeconds(files) {

@@ -86,7 +86,7 @@ class RealFilesIT {
   private static List<String> args(String command, Path from, Path to, String... more) {
     List<String> args =
         new ArrayList<>(
-            List.of(command, "-s", from.toString(), "-d", to.toString(), "--slice-size", "100KiB"));
+            List.of(command, "-s", from.toString(), "-d", to.toString(), "--slice-size", "1MiB"));
     args.addAll(List.of(more));
     return args;
   }
