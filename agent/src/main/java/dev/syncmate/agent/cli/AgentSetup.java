@@ -232,6 +232,7 @@ final class AgentSetup implements AutoCloseable {
           .map(AgentSetup::targetFolder)
           .flatMap(Optional::stream)
           .forEach(roots::add);
+      Optional.ofNullable(plan.destinationRoot()).ifPresent(roots::add);
     }
     return roots;
   }
@@ -249,6 +250,8 @@ final class AgentSetup implements AutoCloseable {
 
   // Who hands over the destination's profile vouches for the folders that it names.
   private static Optional<Path> targetFolder(PlannedFile file) {
-    return Optional.ofNullable(file.targetPath()).map(Path::of).map(Path::getParent);
+    return file.targetSizeBytes() == null
+        ? Optional.empty()
+        : Optional.ofNullable(file.targetPath()).map(Path::of).map(Path::getParent);
   }
 }

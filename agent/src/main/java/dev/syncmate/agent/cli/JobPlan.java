@@ -8,15 +8,19 @@ import dev.syncmate.agent.plan.Profile;
 import dev.syncmate.agent.plan.SourceLocator;
 import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.PlannedFile;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plan of a pair of profiles, ready to submit. It follows from the two profiles alone, so that
  * it is the same whichever host submits it; what needs a look at a source is left unresolved.
  *
  * @param errors files that could not be planned
+ * @param destinationRoot folder that a generic destination profile is of, else null
  */
-record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
+record JobPlan(
+    JobSubmission submission, List<PlannedFile> files, int errors, @Nullable Path destinationRoot) {
   private static final long SLICE_BYTES_MIN = 1L << 20;
   private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
 
@@ -27,14 +31,20 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
 
   static JobPlan make(PlanFlags flags, Planner planner, Console console)
       throws InterruptedException {
-    Plan plan = plan(flags, planner);
+    checkCut(flags);
+    Profile destination = Profile.read(flags.destination);
+    Plan plan = planner.plan(Profile.read(flags.source), destination);
     plan.warnings().forEach(console::warn);
     plan.clashes().forEach(console::warn);
     plan.errors().forEach(error -> console.say("not planned: " + error.line()));
     JobSubmission submission =
         new JobSubmission(
             JobId.of(flags.source, flags.destination), flags.sliceSizeBytes, flags.windowBytes);
-    return new JobPlan(submission, plan.files(), plan.errors().size());
+    return new JobPlan(
+        submission,
+        plan.files(),
+        plan.errors().size(),
+        destination.root().map(Path::of).orElse(null));
   }
 
   /** Says why there is nothing to do; answers with the exit code for that. */
@@ -48,14 +58,15 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
 
   /** The plan alone, after a check of how it would be cut. */
   static Plan plan(PlanFlags flags) throws InterruptedException {
-    return plan(flags, forJob());
+    checkCut(flags);
+    return forJob().plan(Profile.read(flags.source), Profile.read(flags.destination));
   }
 
   private static Planner forJob() {
     return Planner.forJob(SourceLocator.NONE);
   }
 
-  private static Plan plan(PlanFlags flags, Planner planner) throws InterruptedException {
+  private static void checkCut(PlanFlags flags) {
     if (flags.sliceSizeBytes < SLICE_BYTES_MIN || flags.sliceSizeBytes > SLICE_BYTES_MAX) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -68,6 +79,5 @@ record JobPlan(JobSubmission submission, List<PlannedFile> files, int errors) {
           "--window: %s (expected: at least one slice, %s)"
               .formatted(ByteText.size(flags.windowBytes), ByteText.size(flags.sliceSizeBytes)));
     }
-    return planner.plan(Profile.read(flags.source), Profile.read(flags.destination));
   }
 }

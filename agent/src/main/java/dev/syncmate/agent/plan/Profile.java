@@ -3,6 +3,7 @@ package dev.syncmate.agent.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ public record Profile(
   /** Reads a profile of schema 1 or 2, or a generic one. */
   public static Profile read(Path file) {
     return new ProfileReader(file).read();
+  }
+
+  /** The folder that a generic profile is of. */
+  public Optional<String> root() {
+    return Optional.ofNullable(generic).map(GenericFiles::root);
   }
 
   /**
