@@ -34,6 +34,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Mixin ConfigOption config = new ConfigOption();
   @Mixin AgentFlags agent = new AgentFlags();
+  @Mixin SendFlags send = new SendFlags();
   @Mixin RecvFlags recv = new RecvFlags();
   @Spec @Nullable CommandSpec spec;
 
@@ -41,7 +42,7 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     AgentRequest request =
         new AgentRequest(
-            role == null ? Role.BOTH : role, agent.over(config.load()), agent, recv, null);
+            role == null ? Role.BOTH : role, agent.over(config.load()), agent, send, recv, null);
     return AgentRun.run(request, Console.of(spec));
   }
 }

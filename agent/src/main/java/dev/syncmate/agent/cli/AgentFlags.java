@@ -3,8 +3,6 @@ package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.ConfigKey;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -42,37 +40,6 @@ final class AgentFlags {
           "After SIGTERM, let slices in work finish for so long, then give them back (default:"
               + " ${DEFAULT-VALUE}).")
   int drainTimeoutSeconds = 60;
-
-  @Option(
-      names = "--mount-dir",
-      paramLabel = "DIR",
-      description =
-          "Where a sending agent mounts its leased slices, in a folder of its own (default: the"
-              + " system's temporary folder).")
-  @Nullable Path mountDir;
-
-  @Option(
-      names = "--no-mount",
-      description = "Don't mount the leased slices; they are read straight from their files.")
-  boolean noMount;
-
-  @Option(
-      names = "--slice-io",
-      paramLabel = "direct|mount",
-      defaultValue = "direct",
-      description =
-          "Read what is sent straight from the files, or through the mount (default:"
-              + " ${DEFAULT-VALUE}, which costs less CPU). Without FUSE it is always direct.")
-  SliceIo sliceIo = SliceIo.DIRECT;
-
-  @Option(
-      names = "--fuse",
-      paramLabel = "2|3|auto",
-      defaultValue = "auto",
-      converter = FuseVersionConverter.class,
-      description =
-          "libfuse to mount with (default: ${DEFAULT-VALUE}, 3 where it is installed, else 2).")
-  FuseVersion fuse = FuseVersion.AUTO;
 
   @Option(
       names = "--json",

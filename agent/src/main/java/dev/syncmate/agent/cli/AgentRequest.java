@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param plan the pair whose job ends the agent, or null: stay until told to stop
  */
 record AgentRequest(
-    Role role, AgentConfig config, AgentFlags agent, RecvFlags recv, @Nullable PlanFlags plan) {
+    Role role,
+    AgentConfig config,
+    AgentFlags agent,
+    SendFlags send,
+    RecvFlags recv,
+    @Nullable PlanFlags plan) {
   boolean sends() {
     return role != Role.RECV;
   }

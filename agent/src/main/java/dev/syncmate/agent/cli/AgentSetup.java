@@ -136,7 +136,7 @@ final class AgentSetup implements AutoCloseable {
   }
 
   private OpenedSlices.Opener opener() {
-    if (request.agent().sliceIo == SliceIo.DIRECT) {
+    if (request.send().sliceIo == SliceIo.DIRECT) {
       return (file, range, mounted) -> Wiring.slice(file, range);
     }
     return (file, range, mounted) ->
@@ -144,21 +144,21 @@ final class AgentSetup implements AutoCloseable {
   }
 
   private OpenedSlices.@Nullable View view(Console console) {
-    if (request.agent().noMount) {
-      if (request.agent().sliceIo == SliceIo.MOUNT) {
+    if (request.send().noMount) {
+      if (request.send().sliceIo == SliceIo.MOUNT) {
         throw new CommandException(
             ExitCode.USAGE, "--slice-io mount: needs the mount (leave out --no-mount)");
       }
       return null;
     }
-    Optional<String> absent = Wiring.fuseAbsent(request.agent().fuse);
+    Optional<String> absent = Wiring.fuseAbsent(request.send().fuse);
     if (absent.isPresent()) {
       console.warn("leased slices are not mounted, files are read directly: " + absent.get());
       return null;
     }
-    Path base = Objects.requireNonNullElse(request.agent().mountDir, defaultMountBase());
+    Path base = Objects.requireNonNullElse(request.send().mountDir, defaultMountBase());
     try {
-      SliceMount made = Wiring.sliceMount(base, request.agent().fuse);
+      SliceMount made = Wiring.sliceMount(base, request.send().fuse);
       mount = made;
       return new OpenedSlices.View() {
         @Override

@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The pair of profiles, and how its job is cut. */
-final class PlanFlags {
-  @Option(
-      names = {"-s", "--src"},
-      paramLabel = "FILE",
-      defaultValue = "woc.src.json",
-      description = "Profile of the source (default: ${DEFAULT-VALUE}).")
-  Path source = Path.of("woc.src.json");
-
-  @Option(
-      names = {"-d", "--dst"},
-      paramLabel = "FILE",
-      defaultValue = "woc.dst.json",
-      description = "Profile of the destination (default: ${DEFAULT-VALUE}).")
-  Path destination = Path.of("woc.dst.json");
-
+final class PlanFlags extends ProfileFlags {
   @Option(
       names = "--slice-size",
       paramLabel = "SIZE",

@@ -47,7 +47,7 @@ final class RecvCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     skipDb.requireFor("--once", once);
     AgentRequest request =
-        new AgentRequest(Role.RECV, agent.over(config.load()), agent, recv, plan);
+        new AgentRequest(Role.RECV, agent.over(config.load()), agent, new SendFlags(), recv, plan);
     Console console = Console.of(spec);
     return skipDb.skipDb
         ? new SkipDbRun(request, skipDb, console).receive(once)

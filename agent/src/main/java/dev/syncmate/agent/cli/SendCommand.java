@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
   @Mixin ConfigOption config = new ConfigOption();
   @Mixin AgentFlags agent = new AgentFlags();
+  @Mixin SendFlags send = new SendFlags();
   @Mixin PlanFlags plan = new PlanFlags();
   @Mixin PlanReportFlags report = new PlanReportFlags();
   @Mixin SkipDbFlags skipDb = new SkipDbFlags();
@@ -54,7 +55,7 @@ final class SendCommand implements Callable<Integer> {
           .run(agent.json, root);
     }
     AgentRequest request =
-        new AgentRequest(Role.SEND, agent.over(config.load()), agent, new RecvFlags(), plan);
+        new AgentRequest(Role.SEND, agent.over(config.load()), agent, send, new RecvFlags(), plan);
     Console console = Console.of(spec);
     return skipDb.skipDb
         ? new SkipDbRun(request, skipDb, console).send(overwrite)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import sun.misc.Signal;
@@ -32,6 +33,13 @@ final class Signals {
           }
           handler.accept(Kind.INTERRUPT);
         });
-    Signal.handle(new Signal("TERM"), ignored -> handler.accept(Kind.TERMINATE));
+    AtomicBoolean terminated = new AtomicBoolean();
+    Signal.handle(
+        new Signal("TERM"),
+        ignored -> {
+          if (terminated.compareAndSet(false, true)) {
+            handler.accept(Kind.TERMINATE);
+          }
+        });
   }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -55,19 +56,7 @@ final class TaskgenCommand implements Callable<Integer> {
 
   @ParentCommand @Nullable SyncMate root;
 
-  @Option(
-      names = {"-s", "--src"},
-      paramLabel = "FILE",
-      defaultValue = "woc.src.json",
-      description = "Profile of the source (default: ${DEFAULT-VALUE}).")
-  Path source = Path.of("woc.src.json");
-
-  @Option(
-      names = {"-d", "--dst"},
-      paramLabel = "FILE",
-      defaultValue = "woc.dst.json",
-      description = "Profile of the destination (default: ${DEFAULT-VALUE}).")
-  Path destination = Path.of("woc.dst.json");
+  @Mixin ProfileFlags profiles = new ProfileFlags();
 
   @Option(
       names = {"-o", "--output"},
@@ -97,7 +86,7 @@ final class TaskgenCommand implements Callable<Integer> {
       plan =
           new Planner(paths::map)
               .withProgress(progress)
-              .plan(Profile.read(source), Profile.read(destination));
+              .plan(Profile.read(profiles.source), Profile.read(profiles.destination));
     }
 
     List<PlannedFile> files = plan.files();

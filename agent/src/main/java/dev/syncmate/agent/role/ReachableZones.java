@@ -85,7 +85,15 @@ final class ReachableZones {
 
   private void remember(String zone, Reach reach) {
     Answer before = known.put(zone, new Answer(reach, scheduler.nanoTime()));
-    if (before == null || before.reach() != reach) {
+    if (before != null && before.reach() == reach) {
+      return;
+    }
+    if (reach == Reach.NONE) {
+      LOG.warn(
+          "zone.unreachable zone={}: its files are left to other hosts; if this one should"
+              + " read them, correct paths in its configuration",
+          zone);
+    } else {
       LOG.info("zone.reach zone={} reach={}", zone, reach.name().toLowerCase(Locale.ROOT));
     }
   }

@@ -293,7 +293,7 @@ final class TransferLoop {
         return giveBack(lease);
       }
     }
-    LOG.warn("slice.failed task={} cause={}", lease.taskId(), cause.toString());
+    LOG.warn("slice.failed task={} cause={}", lease.taskId(), text(cause));
     LOG.debug("slice.failed", cause);
     return Failures.toFailedTask(lease, cause)
         .map(failed -> failures.add(failed, cancellation))
@@ -311,5 +311,12 @@ final class TransferLoop {
         .add(new HeldLease(lease.taskId(), lease.leaseEpoch()), new Cancellation())
         .<Void>mapEmpty()
         .recover(e -> Future.succeededFuture());
+  }
+
+  /** What people read: of our own failures the message says all. */
+  private static String text(Throwable cause) {
+    return cause instanceof TransferException
+        ? String.valueOf(cause.getMessage())
+        : cause.toString();
   }
 }
