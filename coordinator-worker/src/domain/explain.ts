@@ -18,9 +18,19 @@ export interface TaskFacts {
   readonly domain: string;
   /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Of a staged file that its publish group holds back. */
+  readonly heldBy: HoldingGroup | null;
   readonly control: JobStatus['control'];
   readonly windowBytes: number;
   readonly windowUsedBytes: number;
+}
+
+export interface HoldingGroup {
+  readonly group: string;
+  readonly sealed: boolean;
+  /** Files that must be staged or placed before. */
+  readonly files: number;
+  readonly first: { readonly path: string; readonly state: FileState } | null;
 }
 
 /** An agent whose session is open and not expired. */
@@ -75,18 +85,32 @@ export function explain(facts: TaskFacts, agents: readonly LiveAgent[], now: num
 const errorOf = ({ task, fileError }: TaskFacts): string =>
   task.last_error ?? fileError ?? 'failed with its file';
 
+/** A slice that arrived may have had failures of its own before. */
+const errorOfFile = ({ task, fileError }: TaskFacts): string =>
+  fileError ?? task.last_error ?? 'unknown';
+
 function whyDownloaded(facts: TaskFacts): Why {
   switch (facts.fileState) {
     case 'done':
       return why('finished', 'The slice is moved and its file is placed.');
     case 'failed':
-      return why('failed', `The slice is moved, but its file failed: ${errorOf(facts)}.`);
+      return why('failed', `The slice is moved, but its file failed: ${errorOfFile(facts)}.`);
     case 'placing':
+      if (facts.heldBy !== null) return whyHeld(facts.heldBy, facts.domain);
       return why('placing', `All slices are in domain ${facts.domain}; its agents place the file.`);
     case 'transferring':
     case 'unresolved':
       return why('placing', 'The slice is moved; its file waits for its other slices.');
   }
+}
+
+function whyHeld({ group, sealed, files, first }: HoldingGroup, domain: string): Why {
+  const staged = `All slices are in domain ${domain}.`;
+  if (!sealed) {
+    return why('held', `${staged} Publish group ${group} waits for the seal of its job.`);
+  }
+  const which = first === null ? '' : `; the first is ${first.path}, ${first.state}`;
+  return why('held', `${staged} Publish group ${group} waits for ${files} files more${which}.`);
 }
 
 function whyLeased(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {

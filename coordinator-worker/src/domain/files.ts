@@ -174,6 +174,7 @@ function repeatsPlacing(item: PlacedItem, row: FileRow): boolean {
     case 'restart':
       return row.state === 'transferring' || row.state === 'failed';
     case 'release':
-      return row.state === 'placing' && row.leaseSession === null;
+      // Its group may have failed meanwhile, and the file with it.
+      return ['placing', 'failed'].includes(row.state) && row.leaseSession === null;
   }
 }

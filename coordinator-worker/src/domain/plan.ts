@@ -69,6 +69,10 @@ export function planRow(file: PlannedFile, sliceSizeBytes: number): PlannedRow |
     found,
     expected,
   });
+  const { publish_group: group, publish_order: order } = file;
+  if ((group ?? null) === null && (order ?? null) !== null) {
+    return invalid(`publish_order ${order}`, 'none, as there is no publish_group');
+  }
   const { size_bytes: size, target_size_bytes: targetSize } = file;
   if (file.mode !== 'full' && targetSize === null) {
     return invalid('target_size_bytes null', `a size, as the mode is ${file.mode}`);
@@ -129,7 +133,13 @@ const COMPARED = [
   'zone',
 ] as const satisfies readonly (keyof PlannedFile)[];
 
-/** Fields in which two files of the same virtual path differ. */
-export function differences(a: PlannedFile, b: PlannedFile): string[] {
-  return COMPARED.filter((field) => a[field] !== b[field]);
+/** Fields in which a submitted file differs from the stored one of the same virtual path. */
+export function differences(file: PlannedFile, stored: PlannedFile): string[] {
+  const differing: string[] = COMPARED.filter((field) => file[field] !== stored[field]);
+  // An agent of a former version says nothing of groups, and nothing against them.
+  if (file.publish_group === undefined) return differing;
+  const { publish_group: group, publish_order: order } = stored;
+  if (file.publish_group !== (group ?? null)) differing.push('publish_group');
+  if ((file.publish_order ?? 0) !== (order ?? 0)) differing.push('publish_order');
+  return differing;
 }

@@ -420,6 +420,14 @@ export interface PlannedFile {
    * Zone: a source path prefix of whole segments.
    */
   zone: string;
+  /**
+   * Files that readers use together have the same group; none: the file is placed by itself. A file is placed when all of its group and order are staged and all of lower order are placed.
+   */
+  publish_group?: string | null;
+  /**
+   * Order in the group, ascending; none is 0.
+   */
+  publish_order?: number | null;
 }
 /**
  * Files, by id.
@@ -1232,12 +1240,13 @@ export interface TakeResolving {
 export interface TaskExplanation {
   task: TaskStatus;
   /**
-   * finished: moved and placed. placing: moved, its file is not placed yet. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
+   * finished: moved and placed. placing: moved, its file is not placed yet. held: its file is staged and waits for others of its publish group. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
    */
   reason:
     | 'finished'
     | 'failed'
     | 'placing'
+    | 'held'
     | 'job_paused'
     | 'job_cancelled'
     | 'leased'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskStatus } from '../generated/messages';
-import type { LiveAgent, TaskFacts } from '../domain/explain';
+import type { HoldingGroup, LiveAgent, TaskFacts } from '../domain/explain';
 import type { FileState, TaskRef } from '../domain/model';
 import { slicePath, taskId } from '../domain/names';
 import { rows, statement } from './statement';
@@ -18,7 +18,8 @@ SELECT f.file_id, ?2 AS slice_no, j.job_id, f.virtual_path, f.slices_total,
        CASE WHEN t.object_key IS NULL AND t.rival_key IS NOT NULL THEN t.rival_session
             ELSE t.lease_session END AS lease_session,
        f.state AS file_state, f.last_error AS file_error, z.zone, f.domain, f.refused,
-       j.control, j.window_bytes, j.window_used_bytes
+       CASE WHEN f.state = 'placing' AND f.held = 1 THEN f.publish_group END AS held_by,
+       j.state <> 'open' AS sealed, j.control, j.window_bytes, j.window_used_bytes
   FROM files f JOIN jobs j ON j.job_no = f.job_no JOIN zones z ON z.zone_no = f.zone_no
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = ?2
  WHERE f.file_id = ?1 AND ?2 < f.slices_total`;
@@ -33,6 +34,8 @@ interface StoredFacts extends Omit<TaskStatus, 'task_id' | 'file_id'> {
   zone: string;
   domain: string;
   refused: string;
+  held_by: string | null;
+  sealed: number;
   control: TaskFacts['control'];
   window_bytes: number;
   window_used_bytes: number;
@@ -65,9 +68,31 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
     zone: row.zone,
     domain: row.domain,
     refused: JSON.parse(row.refused) as Record<string, number>,
+    heldBy: await heldBy(db, row),
     control: row.control,
     windowBytes: row.window_bytes,
     windowUsedBytes: row.window_used_bytes,
+  };
+}
+
+const NOT_READY = `
+SELECT m.planned_path AS path, m.state, count(*) OVER () AS files
+  FROM files f CROSS JOIN files m ON m.job_no = f.job_no AND m.publish_group = f.publish_group
+ WHERE f.file_id = ?1
+   AND ((m.state IN ('unresolved', 'transferring') AND m.publish_order <= f.publish_order)
+     OR (m.state = 'placing' AND m.publish_order < f.publish_order))
+ ORDER BY m.publish_order, m.file_id LIMIT 1`;
+
+async function heldBy(db: D1Database, row: StoredFacts): Promise<HoldingGroup | null> {
+  if (row.held_by === null) return null;
+  const [found] = await rows<{ path: string; state: FileState; files: number }>(
+    statement(db, NOT_READY, [row.file_id]),
+  );
+  return {
+    group: row.held_by,
+    sealed: row.sealed === 1,
+    files: found?.files ?? 0,
+    first: found === undefined ? null : { path: found.path, state: found.state },
   };
 }
 

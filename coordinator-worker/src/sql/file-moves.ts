@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileRow, FileTransition } from '../domain/model';
+import { groupsOf, settleAllOfGroups } from './publishing';
 import { rows, statement, transaction } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
 import { failFiles, restartFiles } from './whole-files';
@@ -50,7 +51,6 @@ const PLACED = [
   `WITH hit AS (${hit('placed')})
   UPDATE files SET state = 'done', lease_session = NULL, last_error = NULL
     FROM hit WHERE files.file_id = hit.file_id`,
-  FINISH_JOBS,
 ];
 
 const STATEMENTS: Readonly<Record<FileTransition['kind'], readonly string[]>> = {
@@ -62,6 +62,8 @@ const STATEMENTS: Readonly<Record<FileTransition['kind'], readonly string[]>> = 
   restart: restartFiles(hit('restart')),
 };
 
+const SETTLE_GROUPS = settleAllOfGroups(groupsOf("i.value ->> 'fileId'"));
+
 export async function moveFiles(
   db: D1Database,
   sessionId: string,
@@ -70,9 +72,11 @@ export async function moveFiles(
 ): Promise<ReadonlyMap<number, FileRow>> {
   const values = [JSON.stringify(transitions), sessionId, after.now, after.laterAt];
   const kinds = new Set(transitions.map(({ kind }) => kind));
-  const statements = [...kinds]
-    .flatMap((kind) => STATEMENTS[kind])
-    .map((sql) => statement(db, sql, values));
+  const statements = [
+    ...[...kinds].flatMap((kind) => STATEMENTS[kind]),
+    ...SETTLE_GROUPS,
+    FINISH_JOBS,
+  ].map((sql) => statement(db, sql, values));
   return byId(await transaction<FoundFile>(db, [...statements, find(db, after.ids)]));
 }
 
@@ -145,10 +149,11 @@ WITH gone AS (
 SELECT f.file_id FROM gone CROSS JOIN files f ON f.domain = gone.domain
  WHERE f.state = 'transferring' AND f.next_slice > 0
 UNION ALL
-SELECT f.file_id FROM gone CROSS JOIN files f ON f.domain = gone.domain WHERE f.state = 'placing'
+SELECT f.file_id FROM gone CROSS JOIN files f ON f.domain = gone.domain
+ WHERE f.state = 'placing' AND f.held IN (0, 1)
  LIMIT 20`;
 
-const RESTART_STRANDED = restartFiles(STRANDED);
+const RESTART_STRANDED = [...restartFiles(STRANDED), ...settleAllOfGroups(groupsOf('i.value'))];
 
 export async function restartStranded(
   db: D1Database,

@@ -41,7 +41,7 @@ UPDATE files SET lease_session = NULL
 
 const READY_TO_PLACE = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
- WHERE f.domain = ?6 AND f.state = 'placing' AND f.lease_session IS NULL AND ${JOB_RUNS}`;
+ WHERE f.domain = ?6 AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}`;
 
 const PICKED = `
 SELECT p.value ->> 0 FROM takes k CROSS JOIN json_each(k.picks) p

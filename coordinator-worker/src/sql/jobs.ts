@@ -2,6 +2,7 @@
 import type { JobStatus, JobSubmission, PlannedFile } from '../generated/messages';
 import { FILE_STATES, TASK_STATES } from '../domain/model';
 import type { PlannedRow } from '../domain/plan';
+import { settleGroups } from './publishing';
 import { jsonChunks, rows, statement, transaction } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
 
@@ -86,18 +87,20 @@ WITH ${NEW}
 INSERT INTO files (job_no, zone_no, state, planned_path, planned_mode, source_path, size_bytes,
                    source_digest, target_path, target_size_bytes, target_digest, dest_sub, dest_name,
                    virtual_path, mode, transfer_offset_bytes, transfer_bytes, slices_total,
-                   uncut_bytes)
+                   uncut_bytes, publish_group, publish_order)
 SELECT n.job_no, z.zone_no, CASE WHEN n.slices_total = 0 THEN 'unresolved' ELSE 'transferring' END,
        n.file ->> 'virtual_path', n.file ->> 'mode', n.file ->> 'source_path', n.file ->> 'size_bytes',
        n.file ->> 'source_digest', n.file ->> 'target_path', n.file ->> 'target_size_bytes',
        n.file ->> 'target_digest', n.file ->> 'dest_sub', n.file ->> 'dest_name',
        n.virtual_path, n.file ->> 'mode', n.offset_bytes, n.transfer_bytes, n.slices_total,
-       CASE WHEN n.slices_total = 0 THEN 0 ELSE n.transfer_bytes END
+       CASE WHEN n.slices_total = 0 THEN 0 ELSE n.transfer_bytes END,
+       n.file ->> 'publish_group', coalesce(n.file ->> 'publish_order', 0)
   FROM new n CROSS JOIN zones z ON z.job_no = n.job_no AND z.zone = (n.file ->> 'zone')`;
 
 const FIND_FILES = `
 SELECT f.planned_path AS virtual_path, f.source_path, f.size_bytes, f.source_digest, f.target_path,
-       f.target_size_bytes, f.target_digest, f.planned_mode AS mode, f.dest_sub, f.dest_name, z.zone
+       f.target_size_bytes, f.target_digest, f.planned_mode AS mode, f.dest_sub, f.dest_name, z.zone,
+       f.publish_group, f.publish_order
   FROM json_each(?2) i CROSS JOIN jobs j ON j.job_id = ?1
  CROSS JOIN files f ON f.job_no = j.job_no AND f.planned_path = (i.value -> 'file' ->> 'virtual_path')
   JOIN zones z ON z.zone_no = f.zone_no`;
@@ -124,6 +127,13 @@ UPDATE jobs SET state = 'active'
  WHERE job_id = ?1 AND state = 'open'
    AND files_unresolved + files_transferring + files_placing + files_done + files_failed = ?2`;
 
+/** Nothing of a group is placed before the seal: another file of it could still come. */
+const HELD = `
+SELECT DISTINCT f.job_no, f.publish_group FROM jobs j CROSS JOIN files f ON f.job_no = j.job_no
+ WHERE j.job_id = ?1 AND f.state = 'placing' AND f.held = 1`;
+
+const SEAL_AND_SETTLE = [SEAL, ...settleGroups(HELD), FINISH_JOBS, JOB];
+
 export async function sealJob(
   db: D1Database,
   jobId: string,
@@ -132,7 +142,7 @@ export async function sealJob(
   const values = [jobId, fileCount];
   const [found] = await transaction<StoredJob>(
     db,
-    [SEAL, FINISH_JOBS, JOB].map((sql) => statement(db, sql, values)),
+    SEAL_AND_SETTLE.map((sql) => statement(db, sql, values)),
   );
   return found === undefined ? null : jobStatus(found);
 }

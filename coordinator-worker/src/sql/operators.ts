@@ -2,6 +2,8 @@
 import type { AgentDirective, JobStatus } from '../generated/messages';
 import { jobStatus, type StoredJob } from './jobs';
 import { rows, statement, transaction } from './statement';
+import { groupsOf, settleGroups } from './publishing';
+import { FINISH_JOBS } from './totals';
 import { failFiles, reviveFiles as revive } from './whole-files';
 
 /** What operators change, and the pages that they read. */
@@ -45,8 +47,8 @@ SELECT f.file_id, f.job_no, f.state AS was, f.transfer_bytes, f.next_slice, f.sl
   JOIN jobs j ON j.job_no = f.job_no AND j.control = 'cancelled'
  WHERE f.state IN ('unresolved', 'transferring', 'placing')`;
 
-/** FINISH_JOBS is the last of them; a job whose files all were over before is finished by it too. */
-const CANCEL_FILES = failFiles(CANCELLED);
+/** A job whose files all were over before is finished too. Groups need no look: all of their files fail. */
+const CANCEL_FILES = [...failFiles(CANCELLED), FINISH_JOBS];
 
 /** Returns where the next part begins; null: that was the last. */
 export async function cancelFiles(
@@ -75,16 +77,25 @@ export async function failedFiles(db: D1Database, jobId: string, limit: number):
   return found.map(({ file_id }) => file_id);
 }
 
+/** What is placed together is tried together: a failed file brings the failed ones of its group back. */
 const REVIVED = `
+WITH asked AS (
+  SELECT f.file_id, f.job_no, f.publish_group
+    FROM json_each(?1) i CROSS JOIN files f ON f.file_id = i.value
+    JOIN jobs j ON j.job_no = f.job_no AND j.job_id = ?2
+   WHERE f.state = 'failed'),
+  back AS (
+  SELECT file_id FROM asked
+   UNION
+  SELECT m.file_id FROM asked a CROSS JOIN files m ON m.job_no = a.job_no AND m.publish_group = a.publish_group
+   WHERE m.state = 'failed')
 SELECT f.file_id, f.job_no, f.transfer_bytes, f.next_slice, f.slices_total, f.uncut_bytes,
        CASE WHEN f.slices_total = 0 THEN 'unresolved'
             WHEN f.downloaded_slices = f.slices_total THEN 'placing'
             ELSE 'transferring' END AS becomes
-  FROM json_each(?1) i CROSS JOIN files f ON f.file_id = i.value
-  JOIN jobs j ON j.job_no = f.job_no AND j.job_id = ?2
- WHERE f.state = 'failed'`;
+  FROM back CROSS JOIN files f ON f.file_id = back.file_id`;
 
-const REVIVE_FILES = revive(REVIVED);
+const REVIVE_FILES = [...revive(REVIVED), ...settleGroups(groupsOf('i.value'))];
 
 export async function reviveFiles(
   db: D1Database,

@@ -225,7 +225,8 @@ DELETE FROM sessions
  WHERE state IN ('expired', 'ended') AND last_seen_at < ?1
    AND NOT EXISTS (SELECT 1 FROM files f WHERE f.domain = sessions.domain
                     AND f.state = 'transferring' AND f.next_slice > 0)
-   AND NOT EXISTS (SELECT 1 FROM files f WHERE f.domain = sessions.domain AND f.state = 'placing')`;
+   AND NOT EXISTS (SELECT 1 FROM files f WHERE f.domain = sessions.domain
+                    AND f.state = 'placing' AND f.held IN (0, 1))`;
 
 export async function forgetSessions(db: D1Database, lastSeenBefore: number): Promise<void> {
   await statement(db, FORGET_SESSIONS, [lastSeenBefore]).run();

@@ -2,7 +2,8 @@
 import type { TaskLookup, TaskRef, TaskRow, TaskTransition } from '../domain/model';
 import { taskId } from '../domain/names';
 import { statement, transaction } from './statement';
-import { updateTotals } from './totals';
+import { groupsOf, settleGroups } from './publishing';
+import { FINISH_JOBS, updateTotals } from './totals';
 import { failFiles } from './whole-files';
 
 /**
@@ -57,7 +58,8 @@ WITH ${HIT}, ${ARRIVED}
 UPDATE files SET
   downloaded_slices = downloaded_slices + a.slices,
   downloaded_bytes = downloaded_bytes + a.bytes,
-  state = CASE WHEN downloaded_slices + a.slices = slices_total THEN 'placing' ELSE state END
+  state = CASE WHEN downloaded_slices + a.slices = slices_total THEN 'placing' ELSE state END,
+  held = downloaded_slices + a.slices = slices_total AND publish_group IS NOT NULL
   FROM arrived a WHERE files.file_id = a.file_id`;
 
 const REFUSE_HOST = `
@@ -100,6 +102,10 @@ SELECT f.file_id, f.job_no, f.state AS was, f.transfer_bytes, f.next_slice, f.sl
 
 const FAIL_FILES = failFiles(FILES_OF_FAILED);
 
+const SETTLE_GROUPS = settleGroups(
+  groupsOf("i.value ->> 'fileId'", "AND f.state IN ('placing', 'failed')"),
+);
+
 export async function moveTasks(
   db: D1Database,
   sessionId: string,
@@ -115,6 +121,9 @@ export async function moveTasks(
     ...(has(({ refusedUntil }) => refusedUntil !== null) ? [REFUSE_HOST] : []),
     MOVE,
     ...(has(({ to }) => to === 'failed') ? FAIL_FILES : []),
+    ...(has(({ to }) => to === 'failed' || to === 'downloaded')
+      ? [...SETTLE_GROUPS, FINISH_JOBS]
+      : []),
   ].map((sql) => statement(db, sql, values));
   if (after.refs.length === 0) {
     await transaction(db, statements);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FINISH_JOBS, updateTotals } from './totals';
+import { updateTotals } from './totals';
 
 /**
- * Moves that take a file's tasks along: a file fails, or starts again.
+ * Moves that take a file's tasks along: a file fails, or starts again. Groups are settled after them, jobs finished.
  *
  * `guard` is a SELECT of (file_id, job_no, was, transfer_bytes, next_slice, slices_total,
  * uncut_bytes, error): the files it is about. Each statement evaluates it again, so no statement
@@ -36,9 +36,8 @@ export function failFiles(guard: string): string[] {
     `WITH ${hit} UPDATE tasks SET state = 'failed', lease_session = NULL, object_key = NULL, sha256 = NULL,
         rival_session = NULL, rival_epoch = NULL, rival_key = NULL
       WHERE file_id IN (SELECT file_id FROM hit) AND state NOT IN ('downloaded', 'failed')`,
-    `WITH ${hit} UPDATE files SET state = 'failed', lease_session = NULL, last_error = hit.error
+    `WITH ${hit} UPDATE files SET state = 'failed', lease_session = NULL, held = 0, last_error = hit.error
        FROM hit WHERE files.file_id = hit.file_id`,
-    FINISH_JOBS,
   ];
 }
 
@@ -63,7 +62,8 @@ export function reviveFiles(guard: string): string[] {
     `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END,
         control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END
       WHERE job_no IN (SELECT job_no FROM hit)`,
-    `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}'
+    `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}',
+        held = hit.becomes = 'placing' AND publish_group IS NOT NULL
        FROM hit WHERE files.file_id = hit.file_id`,
   ];
 }
@@ -84,7 +84,7 @@ export function restartFiles(guard: string): string[] {
       WHERE file_id IN (SELECT file_id FROM hit)`,
     `WITH ${hit} DELETE FROM tasks WHERE file_id IN (SELECT file_id FROM hit)`,
     `WITH ${hit} UPDATE files SET state = 'transferring', next_slice = 0, uncut_bytes = files.transfer_bytes,
-        downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL,
+        downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL, held = 0,
         restarts = restarts + 1, last_error = hit.error
        FROM hit WHERE files.file_id = hit.file_id`,
   ];

@@ -15,4 +15,6 @@ public record PlannedFile(
     PlanMode mode,
     String destSub,
     String destName,
-    String zone) {}
+    String zone,
+    @Nullable String publishGroup,
+    @Nullable Integer publishOrder) {}

@@ -11,6 +11,8 @@ public enum WaitingFor {
   FAILED,
   @JsonProperty("placing")
   PLACING,
+  @JsonProperty("held")
+  HELD,
   @JsonProperty("job_paused")
   JOB_PAUSED,
   @JsonProperty("job_cancelled")

@@ -8,7 +8,6 @@ import dev.syncmate.agent.plan.JobId;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.PlanSummary;
 import dev.syncmate.agent.plan.PlanSummary.Part;
-import dev.syncmate.agent.plan.PublishGroup;
 import dev.syncmate.agent.plan.R2Cost;
 import dev.syncmate.agent.plan.SourceCheck;
 import dev.syncmate.schema.PlanMode;
@@ -115,10 +114,9 @@ record PlanJson(
     json.writeStringField("kind", move.kind());
     json.writeStringField("zone", file.zone());
     json.writeBooleanField("here", here);
-    PublishGroup group = move.group();
-    if (group != null) {
-      json.writeStringField("publish_group", group.id());
-      json.writeNumberField("publish_order", group.order());
+    if (file.publishGroup() != null) {
+      json.writeStringField("publish_group", file.publishGroup());
+      json.writeNumberField("publish_order", Objects.requireNonNull(file.publishOrder()));
     }
     json.writeEndObject();
   }

@@ -42,12 +42,10 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
 
   @Override
   public Plan.Move get(int index) {
-    FilePair pair = pairs.get(moving[index]);
-    return new Plan.Move(
-        file(moving[index]), pair.kind().label(), pair.kind().group(pair.source()));
+    return new Plan.Move(file(moving[index]), pairs.get(moving[index]).kind().label());
   }
 
-  /** The files alone, without what only people and the placing step need. */
+  /** The files alone, without what only people need. */
   List<PlannedFile> files() {
     return new Files();
   }
@@ -75,6 +73,7 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
             ? names.of(source, Objects.requireNonNull(targetSize))
             : names.of(source);
     String sourcePath = source.path();
+    PublishGroup group = pair.kind().group(source);
     return new PlannedFile(
         virtualPath,
         sourcePath,
@@ -86,6 +85,8 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
         mode,
         DestinationFolder.of(source.name()),
         source.name(),
-        SourcePaths.zone(sourcePath));
+        SourcePaths.zone(sourcePath),
+        group == null ? null : group.id(),
+        group == null ? null : group.order());
   }
 }

@@ -4,14 +4,13 @@ package dev.syncmate.agent.plan;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What must move, and what was found on the way.
  *
  * @param files as they are submitted, in a stable order: maps, then objects, each by name and
  *     shard; made when they are asked for, so that a million of them need little memory
- * @param moves the same files, with what people and the placing step need
+ * @param moves the same files, with what people need
  * @param unchangedFiles files that the destination has already
  * @param warnings one line each; the plan is right all the same
  * @param clashes a line for each name that several source files have: they got different virtual
@@ -36,9 +35,8 @@ public record Plan(
    * A file that must move.
    *
    * @param kind what it is one of, for people
-   * @param group what it is published together with; null: it is published alone
    */
-  public record Move(PlannedFile file, String kind, @Nullable PublishGroup group) {
+  public record Move(PlannedFile file, String kind) {
     /** Bytes that move at least: of an unresolved file perhaps the tail only. */
     public long bytesMin() {
       Long target = file.targetSizeBytes();

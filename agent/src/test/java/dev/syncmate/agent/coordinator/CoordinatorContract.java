@@ -17,6 +17,7 @@ import dev.syncmate.schema.FailedTask;
 import dev.syncmate.schema.FailureKind;
 import dev.syncmate.schema.FileBatch;
 import dev.syncmate.schema.FileState;
+import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.GarbageDeleted;
 import dev.syncmate.schema.GarbageTake;
 import dev.syncmate.schema.Heartbeat;
@@ -52,10 +53,13 @@ import dev.syncmate.schema.Verdict;
 import dev.syncmate.schema.WaitReason;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,8 +139,25 @@ public abstract class CoordinatorContract {
   }
 
   private PlannedFile full(String name, long size) {
+    return grouped(name, size, null, null);
+  }
+
+  private PlannedFile grouped(
+      String name, long size, @Nullable String group, @Nullable Integer order) {
     return new PlannedFile(
-        name, zone + "/" + name, size, null, null, null, null, PlanMode.FULL, "gz", name, zone);
+        name,
+        zone + "/" + name,
+        size,
+        null,
+        null,
+        null,
+        null,
+        PlanMode.FULL,
+        "gz",
+        name,
+        zone,
+        group,
+        order);
   }
 
   /** Opens and seals a job of these files. */
@@ -303,10 +324,78 @@ public abstract class CoordinatorContract {
   }
 
   private PlacingFile takePlacing() {
+    List<PlacingFile> found = placeable();
+    assertThat(found).isNotEmpty();
+    return found.get(0);
+  }
+
+  private List<PlacingFile> placeable() {
     return await(coordinator.takePlacing(new TakePlacing(receiver, fresh(), 10))).files().stream()
         .filter(file -> file.jobId().equals(job))
-        .findFirst()
-        .orElseThrow();
+        .toList();
+  }
+
+  /** Sends all that is pending and leases it to the receiver. */
+  private Map<String, Lease> uploaded() {
+    for (Lease lease : takeSend(10)) {
+      assertOk(complete(sender, lease));
+    }
+    return takeRecv().stream().collect(Collectors.toMap(Lease::virtualPath, lease -> lease));
+  }
+
+  private void stage(Lease lease) {
+    assertOk(complete(receiver, lease));
+  }
+
+  @Test
+  void group_lowerOrderNotPlaced_holdsTheFileBack() {
+    plan(grouped("b.idx", 50, "objects/b", 1), grouped("b.bin", 60, "objects/b", 0));
+    Map<String, Lease> leases = uploaded();
+    stage(leases.get("b.idx"));
+    assertThat(placeable()).isEmpty();
+    stage(leases.get("b.bin"));
+    PlacingFile data = takePlacing();
+    assertThat(data.virtualPath()).isEqualTo("b.bin");
+    assertThat(placeable()).isEmpty();
+    assertOk(coordinator.placed(placed(data)));
+    assertThat(takePlacing().virtualPath()).isEqualTo("b.idx");
+  }
+
+  @Test
+  void group_sameOrderNotStaged_holdsAllBackUntilTheLastIs() {
+    plan(grouped("m0", 50, "map/m/V", 0), grouped("m1", 60, "map/m/V", 0), full("alone", 10));
+    Map<String, Lease> leases = uploaded();
+    stage(leases.get("m0"));
+    stage(leases.get("alone"));
+    assertThat(placeable()).extracting(PlacingFile::virtualPath).containsExactly("alone");
+    stage(leases.get("m1"));
+    assertThat(placeable()).extracting(PlacingFile::virtualPath).containsExactly("m0", "m1");
+  }
+
+  @Test
+  void group_jobNotSealed_holdsItsFilesBack() {
+    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE)));
+    assertOk(coordinator.submitFiles(job, new FileBatch(List.of(grouped("m0", 50, "map/m/V", 0)))));
+    stage(uploaded().get("m0"));
+    assertThat(placeable()).isEmpty();
+    await(coordinator.sealJob(job, new JobSeal(1)));
+    assertThat(takePlacing().virtualPath()).isEqualTo("m0");
+  }
+
+  @Test
+  void group_aFileFailed_failsThoseThatWaitForIt() {
+    plan(grouped("b.idx", 50, "objects/b", 1), grouped("b.bin", 60, "objects/b", 0));
+    Map<String, Lease> leases = uploaded();
+    assertOk(fail(receiver, leases.get("b.bin"), FailureKind.PERMANENT));
+    stage(leases.get("b.idx"));
+    assertThat(placeable()).isEmpty();
+    assertThat(await(coordinator.job(job)).state()).isEqualTo(JobState.DONE);
+    assertThat(await(coordinator.files(job, FileState.FAILED, null)).files())
+        .filteredOn(file -> file.virtualPath().equals("b.idx"))
+        .singleElement()
+        .extracting(FileStatus::lastError)
+        .asString()
+        .startsWith("not placed: b.bin of its publish group failed: some_reason");
   }
 
   private PlacedBatch placed(PlacingFile file) {
@@ -439,7 +528,9 @@ public abstract class CoordinatorContract {
             PlanMode.UNRESOLVED,
             "gz",
             "g",
-            zone);
+            zone,
+            null,
+            null);
     plan(grown);
     assertThat(takeSend(1)).isEmpty();
     ResolvingFile file =

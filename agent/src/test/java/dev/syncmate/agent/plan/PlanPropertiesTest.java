@@ -70,9 +70,8 @@ class PlanPropertiesTest {
     for (Plan.Move move : plan.moves()) {
       boolean index = move.file().destName().endsWith(".idx");
       boolean data = move.file().destName().endsWith(".bin");
-      assertThat(move.group() == null).isEqualTo(!index && !data);
-      assertThat(move.group() == null ? -1 : move.group().order())
-          .isEqualTo(index ? 1 : data ? 0 : -1);
+      assertThat(move.file().publishGroup() == null).isEqualTo(!index && !data);
+      assertThat(move.file().publishOrder()).isEqualTo(index ? (Integer) 1 : data ? 0 : null);
     }
   }
 

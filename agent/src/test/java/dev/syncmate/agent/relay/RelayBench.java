@@ -76,7 +76,9 @@ final class RelayBench {
             mode,
             "All.sha1c",
             name,
-            "/source");
+            "/source",
+            null,
+            null);
     files.add(file);
     return file;
   }

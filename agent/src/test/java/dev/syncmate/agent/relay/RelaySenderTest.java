@@ -128,7 +128,9 @@ class RelaySenderTest {
             PlanMode.FULL,
             "All.sha1c",
             "huge.tch",
-            "/source"));
+            "/source",
+            null,
+            null));
 
     assertThat(bench.send(false, WINDOW)).isEqualTo(new RelayResult(0, 0, 0, 0, 1));
     assertThat(bench.said)

@@ -141,7 +141,9 @@ public final class FakeCoordinator implements Coordinator {
 
   private synchronized <T> Future<T> answer(Supplier<T> work) {
     try {
-      return Future.succeededFuture(work.get());
+      T answer = work.get();
+      failHeld();
+      return Future.succeededFuture(answer);
     } catch (CoordinatorException refusal) {
       return Future.failedFuture(refusal);
     }
@@ -648,12 +650,50 @@ public final class FakeCoordinator implements Coordinator {
               () ->
                   new PlacingReply(
                       lease(
-                              f -> f.state == FileState.PLACING && domain.equals(f.domain),
+                              f ->
+                                  f.state == FileState.PLACING
+                                      && domain.equals(f.domain)
+                                      && groupIsReady(f),
                               request.maxFiles(),
                               request.sessionId())
                           .map(FakeCoordinator::placing)
                           .toList()));
         });
+  }
+
+  private static Stream<FileTransfer> groupUpTo(FileTransfer file) {
+    String group = file.plan.publishGroup();
+    return file.job.files.values().stream()
+        .filter(f -> group != null && group.equals(f.plan.publishGroup()))
+        .filter(f -> f.plan.publishOrder() <= file.plan.publishOrder());
+  }
+
+  private static boolean groupIsReady(FileTransfer file) {
+    return file.plan.publishGroup() == null
+        || (file.job.sealed
+            && groupUpTo(file)
+                .allMatch(
+                    f ->
+                        f.state == FileState.DONE
+                            || (f.state == FileState.PLACING
+                                && f.plan.publishOrder().equals(file.plan.publishOrder()))));
+  }
+
+  /** A staged file whose group can't become ready fails with it. */
+  private void failHeld() {
+    for (FileTransfer file : allFiles().toList()) {
+      if (file.state == FileState.PLACING && file.session == null) {
+        groupUpTo(file)
+            .filter(f -> f.state == FileState.FAILED)
+            .findFirst()
+            .ifPresent(
+                f ->
+                    failFile(
+                        file,
+                        "not placed: %s of its publish group failed: %s"
+                            .formatted(f.plan.virtualPath(), f.error)));
+      }
+    }
   }
 
   private static PlacingFile placing(FileTransfer file) {
