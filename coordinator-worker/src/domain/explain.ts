@@ -1,50 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AgentDirective, JobStatus, TaskExplanation, TaskStatus } from '../generated/messages';
-import type { FileState } from './model';
+import type { TaskExplanation } from '../generated/messages';
+import type { HoldingGroup, LiveAgent, TaskFacts, TaskRef } from './model';
 import { taskId } from './names';
-import type { TaskRef } from './model';
 import { RefusedError } from './refusal';
 import type { Store } from './store';
 
 /** Why a task is not further: the conditions of a take, looked at one by one, for one task. */
-
-export interface TaskFacts {
-  readonly task: TaskStatus;
-  readonly notBefore: number;
-  readonly leaseSession: string | null;
-  readonly fileState: FileState;
-  readonly fileError: string | null;
-  readonly zone: string;
-  readonly domain: string;
-  /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */
-  readonly refused: Readonly<Record<string, number>>;
-  /** Of a staged file that its publish group holds back. */
-  readonly heldBy: HoldingGroup | null;
-  readonly control: JobStatus['control'];
-  readonly windowBytes: number;
-  readonly windowUsedBytes: number;
-}
-
-export interface HoldingGroup {
-  readonly group: string;
-  readonly sealed: boolean;
-  /** Files that must be staged or placed before. */
-  readonly files: number;
-  readonly first: { readonly path: string; readonly state: FileState } | null;
-}
-
-/** An agent whose session is open and not expired. */
-export interface LiveAgent {
-  readonly sessionId: string;
-  readonly name: string;
-  readonly host: string;
-  readonly role: 'send' | 'recv' | 'both';
-  readonly domain: string;
-  readonly directive: AgentDirective['directive'];
-  readonly zones: readonly string[];
-  readonly shortOfSpace: boolean;
-  readonly expiresAt: number;
-}
 
 export async function explainTask(
   store: Store,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AgentDirective, FileStatus, TaskStatus } from '../generated/messages';
+import type { AgentDirective, FileStatus, JobStatus, TaskStatus } from '../generated/messages';
 
 /** States and rows of the coordinator, as the domain sees them. Sizes in bytes. */
 
@@ -131,4 +131,60 @@ export interface SessionRow {
   readonly zones: readonly string[];
   readonly dearZones: readonly string[];
   readonly shortOfSpace: boolean;
+}
+
+/** An agent as people look at it. */
+export interface AgentRow {
+  readonly sessionId: string;
+  readonly agentVersion: string;
+  readonly directive: AgentDirective['directive'];
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+  readonly open: boolean;
+  readonly leases: number;
+  readonly transferredBytes: number;
+  readonly bytesPerSecond: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+}
+
+/** What decides about a task. */
+export interface TaskFacts {
+  readonly task: TaskStatus;
+  readonly notBefore: number;
+  readonly leaseSession: string | null;
+  readonly fileState: FileState;
+  readonly fileError: string | null;
+  readonly zone: string;
+  readonly domain: string;
+  /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Of a staged file that its publish group holds back. */
+  readonly heldBy: HoldingGroup | null;
+  readonly control: JobStatus['control'];
+  readonly windowBytes: number;
+  readonly windowUsedBytes: number;
+}
+
+export interface HoldingGroup {
+  readonly group: string;
+  readonly sealed: boolean;
+  /** Files that must be staged or placed before. */
+  readonly files: number;
+  readonly first: { readonly path: string; readonly state: FileState } | null;
+}
+
+/** An agent whose session is open and not expired. */
+export interface LiveAgent {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly host: string;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+  readonly directive: AgentDirective['directive'];
+  readonly zones: readonly string[];
+  readonly shortOfSpace: boolean;
+  readonly expiresAt: number;
 }

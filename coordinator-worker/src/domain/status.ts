@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentStatus, JobStatus, Status, Tally } from '../generated/messages';
-import { FILE_STATES, TASK_STATES } from './model';
-import type { Store } from './store';
+import { FILE_STATES, TASK_STATES, type AgentRow } from './model';
 import { EXPIRED_SHOWN_MS } from './settings';
+import type { Store } from './store';
 
 /** How far everything is: from the jobs' totals and the sessions' last heartbeats. */
-
-export interface AgentRow {
-  readonly sessionId: string;
-  readonly agentVersion: string;
-  readonly directive: AgentStatus['directive'];
-  readonly name: string;
-  readonly host: string;
-  readonly role: 'send' | 'recv' | 'both';
-  readonly domain: string;
-  readonly open: boolean;
-  readonly leases: number;
-  readonly transferredBytes: number;
-  readonly bytesPerSecond: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number;
-}
 
 type Tallies<State extends string> = Record<State, Tally>;
 

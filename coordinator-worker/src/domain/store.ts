@@ -13,19 +13,20 @@ import type {
   Wait,
 } from '../generated/messages';
 import type {
+  AgentRow,
   FileRow,
   FileState,
   FileTransition,
   HeldTask,
+  LiveAgent,
   SessionRow,
+  TaskFacts,
   TaskLookup,
   TaskRef,
   TaskState,
   TaskTransition,
 } from './model';
-import type { LiveAgent, TaskFacts } from './explain';
 import type { PlannedRow } from './plan';
-import type { AgentRow } from './status';
 
 /** The port to the database. Each method that writes is one transaction and may be repeated. */
 export interface Store {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskStatus } from '../generated/messages';
-import type { HoldingGroup, LiveAgent, TaskFacts } from '../domain/explain';
-import type { FileState, TaskRef } from '../domain/model';
+import type { FileState, HoldingGroup, LiveAgent, TaskFacts, TaskRef } from '../domain/model';
 import { slicePath, taskId } from '../domain/names';
 import { rows, statement } from './statement';
 

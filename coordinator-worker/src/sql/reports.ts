@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FilePage, FileStatus, TaskPage, TaskStatus } from '../generated/messages';
-import type { FileState, TaskRef, TaskState } from '../domain/model';
+import type { AgentRow, FileState, TaskRef, TaskState } from '../domain/model';
 import { slicePath, taskId } from '../domain/names';
-import type { AgentRow } from '../domain/status';
 import type { PageQuery } from '../domain/store';
 import { rows, statement } from './statement';
 
