@@ -29,6 +29,12 @@ export interface TaskRef {
   readonly sliceNo: number;
 }
 
+/** What an object's key says. */
+export interface ObjectName extends TaskRef {
+  readonly key: string;
+  readonly epoch: number;
+}
+
 /** A task that was handed out at least once. */
 export interface TaskRow extends TaskRef {
   readonly state: TaskState;
@@ -115,6 +121,13 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
   | { readonly kind: 'restart'; readonly error: string }
   | { readonly kind: 'released' }
 );
+
+/** Times of a job's sweeps: this one, the next while it is at work, and the last after its end. */
+export interface SweepTake {
+  readonly now: number;
+  readonly nextAt: number;
+  readonly lastAt: number;
+}
 
 /** An open session. */
 export interface SessionRow {

@@ -21,6 +21,9 @@ export const BACKOFF_MAX_MS = 5 * 60_000;
 /** A host that can't reach a file isn't offered it again for so long. */
 export const REFUSED_MS = 10 * 60_000;
 
+/** A job at work is looked through for objects that no row knows so often. */
+export const SWEEP_INTERVAL_MS = 60 * 60_000;
+
 /** A take is remembered for so long after its leases ended, to answer a late repeat. */
 export const TAKE_MEMORY_MS = 60_000;
 

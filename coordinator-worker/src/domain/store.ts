@@ -19,7 +19,9 @@ import type {
   FileTransition,
   HeldTask,
   LiveAgent,
+  ObjectName,
   SessionRow,
+  SweepTake,
   TaskFacts,
   TaskLookup,
   TaskRef,
@@ -96,6 +98,11 @@ export interface Store {
   takeGarbage(take: GarbageTaking): Promise<GarbageReply['object_keys']>;
   /** Returns the bytes given back to the windows. */
   confirmGarbage(sessionId: string, keys: readonly string[], now: number): Promise<number>;
+
+  /** A job that is due to be looked through, and is not any more. */
+  takeSweep(take: SweepTake): Promise<string | null>;
+  /** Makes garbage of objects that no row of the job names or will name; returns those of them that are such garbage. */
+  discardUnknown(jobId: string, objects: readonly ObjectName[]): Promise<string[]>;
 
   /** Does nothing to a job that is cancelled or over. */
   controlJob(jobId: string, wanted: JobStatus['control']): Promise<void>;

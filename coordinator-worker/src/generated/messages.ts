@@ -35,6 +35,8 @@ export interface Messages {
   LeaseReply: LeaseReply;
   LeaseRequest: LeaseRequest;
   Lease: Lease;
+  ListedBatch: ListedBatch;
+  ListedObject: ListedObject;
   PlacedBatch: PlacedBatch;
   PlacedItem: PlacedItem;
   PlacingFile: PlacingFile;
@@ -51,8 +53,11 @@ export interface Messages {
   SessionEnd: SessionEnd;
   SliceDigest: SliceDigest;
   Status: Status;
+  SweepReply: SweepReply;
+  Sweep: Sweep;
   TakePlacing: TakePlacing;
   TakeResolving: TakeResolving;
+  TakeSweep: TakeSweep;
   Tally: Tally;
   TaskExplanation: TaskExplanation;
   TaskLine: TaskLine;
@@ -860,6 +865,39 @@ export interface LeaseRequest {
   free_bytes: number | null;
 }
 /**
+ * A page of a sweep: objects that lie in the bucket.
+ */
+export interface ListedBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Objects.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  objects: ListedObject[];
+}
+/**
+ * An object as a listing shows it.
+ */
+export interface ListedObject {
+  /**
+   * Object key in the bucket.
+   */
+  object_key: string;
+  /**
+   * When it was written, in milliseconds since 1970 by the clock of the object store.
+   */
+  last_modified_ms: number;
+}
+/**
  * What came of placing.
  */
 export interface PlacedBatch {
@@ -1193,6 +1231,30 @@ export interface Status {
   agents: AgentStatus[];
 }
 /**
+ * A job to look through, if one is due.
+ */
+export interface SweepReply {
+  /**
+   * None: nothing is due.
+   *
+   * @maxItems 1
+   */
+  sweeps: Sweep[];
+}
+/**
+ * A job whose objects are to be looked through: those whose keys begin with the prefix, and no others.
+ */
+export interface Sweep {
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * All objects of the job have such keys; others are none of its business.
+   */
+  key_prefix: string;
+}
+/**
  * Takes files to place.
  */
 export interface TakePlacing {
@@ -1233,6 +1295,15 @@ export interface TakeResolving {
    * At most so many.
    */
   max_files: number;
+}
+/**
+ * Asks for a job whose objects are to be looked through.
+ */
+export interface TakeSweep {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
 }
 /**
  * A task, and why it is not further.

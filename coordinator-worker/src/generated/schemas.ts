@@ -32,6 +32,8 @@ import jobSubmission from '../../../shared-schema/schemas/job-submission.schema.
 import leaseReply from '../../../shared-schema/schemas/lease-reply.schema.json';
 import leaseRequest from '../../../shared-schema/schemas/lease-request.schema.json';
 import lease from '../../../shared-schema/schemas/lease.schema.json';
+import listedBatch from '../../../shared-schema/schemas/listed-batch.schema.json';
+import listedObject from '../../../shared-schema/schemas/listed-object.schema.json';
 import placedBatch from '../../../shared-schema/schemas/placed-batch.schema.json';
 import placedItem from '../../../shared-schema/schemas/placed-item.schema.json';
 import placingFile from '../../../shared-schema/schemas/placing-file.schema.json';
@@ -48,8 +50,11 @@ import retryRequest from '../../../shared-schema/schemas/retry-request.schema.js
 import sessionEnd from '../../../shared-schema/schemas/session-end.schema.json';
 import sliceDigest from '../../../shared-schema/schemas/slice-digest.schema.json';
 import status from '../../../shared-schema/schemas/status.schema.json';
+import sweepReply from '../../../shared-schema/schemas/sweep-reply.schema.json';
+import sweep from '../../../shared-schema/schemas/sweep.schema.json';
 import takePlacing from '../../../shared-schema/schemas/take-placing.schema.json';
 import takeResolving from '../../../shared-schema/schemas/take-resolving.schema.json';
+import takeSweep from '../../../shared-schema/schemas/take-sweep.schema.json';
 import tally from '../../../shared-schema/schemas/tally.schema.json';
 import taskExplanation from '../../../shared-schema/schemas/task-explanation.schema.json';
 import taskLine from '../../../shared-schema/schemas/task-line.schema.json';
@@ -93,6 +98,8 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   LeaseReply: leaseReply,
   LeaseRequest: leaseRequest,
   Lease: lease,
+  ListedBatch: listedBatch,
+  ListedObject: listedObject,
   PlacedBatch: placedBatch,
   PlacedItem: placedItem,
   PlacingFile: placingFile,
@@ -109,8 +116,11 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   SessionEnd: sessionEnd,
   SliceDigest: sliceDigest,
   Status: status,
+  SweepReply: sweepReply,
+  Sweep: sweep,
   TakePlacing: takePlacing,
   TakeResolving: takeResolving,
+  TakeSweep: takeSweep,
   Tally: tally,
   TaskExplanation: taskExplanation,
   TaskLine: taskLine,

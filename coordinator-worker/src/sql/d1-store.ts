@@ -30,6 +30,7 @@ import {
   zones,
 } from './sessions';
 import { averageSendRate, steal } from './steals';
+import { discardUnknown, takeSweep } from './sweeps';
 import { leasesAgain, takeRecv, takeSend, wasTaken, whyNoRecv, whyNoSend } from './takes';
 import { findTasks, moveTasks } from './task-moves';
 
@@ -73,6 +74,9 @@ export function d1Store(db: D1Database): Store {
 
     takeGarbage: (take) => takeGarbage(db, take),
     confirmGarbage: (sessionId, keys, now) => confirmGarbage(db, sessionId, keys, now),
+
+    takeSweep: (take) => takeSweep(db, take),
+    discardUnknown: (jobId, objects) => discardUnknown(db, jobId, objects),
 
     controlJob: (jobId, wanted) => controlJob(db, jobId, wanted),
     cancelFiles: (jobId, part) => cancelFiles(db, jobId, part),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lease, Wait } from '../generated/messages';
+import { JOB_CHARS_IN_KEY } from '../domain/names';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import type { RecvTake, SendTake, TakeKey } from '../domain/store';
 import { holdsPick, LEASES, toLease, type LeaseRow } from './leases';
@@ -110,7 +111,7 @@ export const PICKED = `picked AS (
 
 /** An attempt's own key: a late writer of a former epoch can't touch it. */
 export const objectKey = (jobId: string, row: string, epoch: string) =>
-  `substr(${jobId}, 1, 16) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
+  `substr(${jobId}, 1, ${JOB_CHARS_IN_KEY}) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
 
 /** The unary plus keeps the partial index out: the picked rows are few, the index may hold thousands. */
 const pickedIn = (state: string) =>

@@ -40,8 +40,8 @@ UPDATE jobs SET ${[...assignments, ...more].join(', ')}
  WHERE jobs.job_no = d.job_no`;
 }
 
-/** A sealed job is done when every file is; runs after whatever ends files. */
+/** A sealed job is done when every file is, and to be looked through then; runs after whatever ends files. */
 export const FINISH_JOBS = `
-UPDATE jobs SET state = 'done'
+UPDATE jobs SET state = 'done', sweep_at = 0
  WHERE state <> 'done' AND state = 'active'
    AND files_unresolved + files_transferring + files_placing = 0`;

@@ -59,7 +59,7 @@ export function reviveFiles(guard: string): string[] {
       SELECT job_no, 'file', 'failed', becomes, 1, transfer_bytes FROM hit)`),
     `WITH ${hit} UPDATE tasks SET state = 'pending', attempts = 0, not_before = 0
       WHERE file_id IN (SELECT file_id FROM hit) AND +state = 'failed'`,
-    `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END,
+    `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END, sweep_at = coalesce(sweep_at, 0),
         control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END
       WHERE job_no IN (SELECT job_no FROM hit)`,
     `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}',

@@ -33,6 +33,8 @@ const CALLS: readonly (readonly [string, string])[] = [
   ['POST', '/v1/files/take-placing'],
   ['POST', '/v1/files/placed'],
   ['POST', '/v1/garbage/take'],
+  ['POST', '/v1/garbage/take-sweep'],
+  ['POST', '/v1/garbage/listed'],
   ['POST', '/v1/garbage/deleted'],
   ['GET', '/status'],
 ];

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { env } from 'cloudflare:test';
 
-const TABLES = ['jobs', 'zones', 'files', 'tasks', 'sessions', 'takes', 'garbage', 'garbage_takes'];
+const TABLES = [
+  'jobs',
+  'zones',
+  'files',
+  'tasks',
+  'sessions',
+  'takes',
+  'garbage',
+  'garbage_takes',
+  'recounts',
+  'recount_tallies',
+];
 
 /** Everything that the database holds: two equal dumps mean that nothing changed in between. */
 export async function dump(tables: readonly string[] = TABLES): Promise<string> {

@@ -13,6 +13,7 @@ import type {
   PlannedFile,
   Problem,
   Status,
+  Sweep,
   TaskExplanation,
 } from '../../src/generated/messages';
 import { check } from '../../src/http/validate';
@@ -339,6 +340,26 @@ export class Agent {
   async takeGarbage(maxObjects = 1000): Promise<string[]> {
     const reply = await this.world.call('GarbageReply', 'POST', '/v1/garbage/take', {
       body: { session_id: this.sessionId, max_objects: maxObjects },
+    });
+    return reply.object_keys;
+  }
+
+  /** The job to look through, if one is due. */
+  async takeSweep(): Promise<Sweep | null> {
+    const reply = await this.world.call('SweepReply', 'POST', '/v1/garbage/take-sweep', {
+      body: { session_id: this.sessionId },
+    });
+    return reply.sweeps[0] ?? null;
+  }
+
+  /** The keys of them that are garbage because no row knows them. */
+  async listed(jobId: string, keys: readonly string[], ageMs: number): Promise<string[]> {
+    const objects = keys.map((object_key) => ({
+      object_key,
+      last_modified_ms: this.world.now - ageMs,
+    }));
+    const reply = await this.world.call('GarbageReply', 'POST', '/v1/garbage/listed', {
+      body: { session_id: this.sessionId, job_id: jobId, objects },
     });
     return reply.object_keys;
   }

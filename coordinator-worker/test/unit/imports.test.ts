@@ -12,7 +12,8 @@ const imports = new Map(
   Object.entries(sources).map(([path, text]) => [
     path,
     [...text.matchAll(/from '(\.[^']+)'/g)].map(
-      ([, relative]) => `${new URL(relative ?? '', `file://${path.replace('../..', '')}`).pathname}`,
+      ([, relative]) =>
+        `${new URL(relative ?? '', `file://${path.replace('../..', '')}`).pathname}`,
     ),
   ]),
 );

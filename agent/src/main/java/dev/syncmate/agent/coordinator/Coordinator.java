@@ -51,6 +51,17 @@ public interface Coordinator extends AutoCloseable {
 
   Future<GarbageConfirmed> garbageDeleted(GarbageDeleted deleted);
 
+  /**
+   * A job whose objects are to be looked through. The exception among the calls: a repeat may find
+   * that none is due.
+   */
+  Future<SweepReply> takeSweep(TakeSweep request);
+
+  /**
+   * Says what lies in the bucket; answers with the objects that are garbage as no row knows them.
+   */
+  Future<GarbageReply> listed(ListedBatch batch);
+
   Future<Status> status();
 
   /** Tasks by id, behind {@code after}. */

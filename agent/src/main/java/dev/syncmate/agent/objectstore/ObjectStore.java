@@ -5,6 +5,7 @@ import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.slice.SliceSource;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ public interface ObjectStore extends AutoCloseable {
   /** An object that was moved: bytes and their SHA-256 in lowercase hex. */
   record StoredObject(String key, long sizeBytes, String sha256) {}
 
-  /** An object in a listing. */
-  record ObjectInfo(String key, long sizeBytes, String etag) {}
+  /** An object as the store shows it; the time is by the store's clock. */
+  record ObjectInfo(String key, long sizeBytes, String etag, Instant lastModified) {}
 
   /** A page of a listing; continuation is null on the last. */
   record ObjectPage(List<ObjectInfo> objects, @Nullable String continuation) {}

@@ -44,6 +44,7 @@ public final class Agent {
   private final List<TransferLoop> transfers = new ArrayList<>();
   private final List<PollLoop> polls = new ArrayList<>();
   private @Nullable Garbage garbage;
+  private @Nullable Sweeping sweeping;
   private @Nullable Future<Void> draining;
 
   /** What an agent works with. */
@@ -101,6 +102,7 @@ public final class Agent {
     PollLoop placing = new PollLoop("place", loops, placings::step);
     Garbage collected = new Garbage(loops, parts.store());
     PollLoop collecting = new PollLoop("garbage", loops, collected::step);
+    Sweeping sweeps = new Sweeping(loops, parts.store(), collecting::wake);
     AtomicInteger received = new AtomicInteger();
     transfers.add(
         new TransferLoop(
@@ -117,7 +119,9 @@ public final class Agent {
     polls.add(placing);
     if (options.deleteRemote()) {
       polls.add(collecting);
+      polls.add(new PollLoop("sweep", loops, sweeps::step));
       garbage = collected;
+      sweeping = sweeps;
     }
   }
 
@@ -149,13 +153,26 @@ public final class Agent {
     polls.forEach(PollLoop::wake);
   }
 
-  /** Deletes the objects that may be deleted by now, where this agent deletes any. */
+  /**
+   * Looks for objects nobody knows and deletes all that may be deleted by now, where this agent
+   * deletes any.
+   */
   public Future<Void> collectGarbage() {
     Garbage collected = garbage;
-    if (collected == null) {
-      return Future.succeededFuture();
-    }
-    return collected.step().compose(more -> more ? collectGarbage() : Future.succeededFuture());
+    Sweeping sweeps = sweeping;
+    return collected == null || sweeps == null
+        ? Future.succeededFuture()
+        : sweeps.all().recover(Agent::unswept).compose(swept -> deleteAll(collected));
+  }
+
+  /** What is left lies there until the next sweep; the work is done all the same. */
+  private static Future<Void> unswept(Throwable cause) {
+    LOG.warn("sweep.failed cause={}", cause.getMessage());
+    return Future.succeededFuture();
+  }
+
+  private static Future<Void> deleteAll(Garbage collected) {
+    return collected.step().compose(more -> more ? deleteAll(collected) : Future.succeededFuture());
   }
 
   /** Slices and files in work. */

@@ -133,6 +133,11 @@ final class LeaseKeeper {
     return zones;
   }
 
+  /** How long the coordinator lets a session live without a heartbeat. */
+  Duration leaseDuration() {
+    return leaseDuration;
+  }
+
   Duration pollInterval() {
     return pollInterval;
   }

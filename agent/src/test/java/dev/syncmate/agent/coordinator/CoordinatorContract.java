@@ -31,6 +31,8 @@ import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
+import dev.syncmate.schema.ListedBatch;
+import dev.syncmate.schema.ListedObject;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacedItem;
 import dev.syncmate.schema.PlacedOutcome;
@@ -44,14 +46,17 @@ import dev.syncmate.schema.ResolvedItem;
 import dev.syncmate.schema.ResolvingFile;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SliceDigest;
+import dev.syncmate.schema.Sweep;
 import dev.syncmate.schema.TakePlacing;
 import dev.syncmate.schema.TakeResolving;
+import dev.syncmate.schema.TakeSweep;
 import dev.syncmate.schema.TaskState;
 import dev.syncmate.schema.TaskStatus;
 import dev.syncmate.schema.TransferMode;
 import dev.syncmate.schema.Verdict;
 import dev.syncmate.schema.WaitReason;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -69,6 +74,11 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class CoordinatorContract {
   private static final int SLICE = 100;
+
+  /** Times of objects, whatever the time is. */
+  private static final long LONG_AGO_MS = 1_500_000_000_000L;
+
+  private static final long IN_FUTURE_MS = 9_000_000_000_000L;
   private static final String SHA = "ab".repeat(32);
   private static final String OTHER_SHA = "cd".repeat(32);
 
@@ -417,6 +427,70 @@ public abstract class CoordinatorContract {
     assertThat(await(coordinator.garbageDeleted(deleted)).creditedBytes()).isEqualTo(60);
     assertThat(await(coordinator.garbageDeleted(deleted)).creditedBytes()).isZero();
     assertThat(await(coordinator.job(job)).windowUsedBytes()).isZero();
+  }
+
+  @Test
+  void listed_objectOfADeadAttempt_isGarbageOfNoWindow() {
+    plan(full("a", 60));
+    Lease dead = takeSend(1).get(0);
+    release(sender, dead);
+    await(coordinator.garbageDeleted(new GarbageDeleted(receiver, List.of(dead.objectKey()))));
+    Lease live = takeSend(1).get(0);
+    List<String> bucket = List.of(dead.objectKey(), live.objectKey(), "notes.txt");
+    assertThat(listed(bucket, IN_FUTURE_MS)).isEmpty();
+    assertThat(listed(bucket, LONG_AGO_MS)).containsExactly(dead.objectKey());
+    assertThat(listed(bucket, LONG_AGO_MS)).containsExactly(dead.objectKey());
+    assertThat(await(coordinator.takeGarbage(new GarbageTake(receiver, 1000))).objectKeys())
+        .contains(dead.objectKey())
+        .doesNotContain(live.objectKey());
+    GarbageDeleted deleted = new GarbageDeleted(receiver, List.of(dead.objectKey()));
+    assertThat(await(coordinator.garbageDeleted(deleted)).creditedBytes()).isZero();
+    List<String> left = List.of(live.objectKey());
+    assertOk(complete(sender, live));
+    assertThat(listed(left, LONG_AGO_MS)).isEmpty();
+    assertOk(complete(receiver, takeRecv().get(0)));
+    assertThat(listed(left, LONG_AGO_MS)).isEmpty();
+    GarbageDeleted received = new GarbageDeleted(receiver, List.of(live.objectKey()));
+    assertThat(await(coordinator.garbageDeleted(received)).creditedBytes()).isEqualTo(60);
+    assertThat(listed(left, LONG_AGO_MS)).isEqualTo(left);
+  }
+
+  private List<String> listed(List<String> keys, long lastModifiedMs) {
+    List<ListedObject> objects =
+        keys.stream().map(key -> new ListedObject(key, lastModifiedMs)).toList();
+    return await(coordinator.listed(new ListedBatch(receiver, job, objects))).objectKeys();
+  }
+
+  @Test
+  void listed_unknownJob_isRefused() {
+    ListedBatch batch =
+        new ListedBatch(receiver, fresh(), List.of(new ListedObject("k", LONG_AGO_MS)));
+    assertRefused(coordinator.listed(batch), "job_unknown", Disposition.FAIL_TASK);
+  }
+
+  @Test
+  void takeSweep_job_isDueOnceAndAgainWhenItHasEnded() {
+    plan(full("a", 60));
+    Sweep sweep = new Sweep(job, job.substring(0, 16) + "/");
+    assertThat(sweepsDue()).contains(sweep);
+    assertThat(sweepsDue()).doesNotContain(sweep);
+    assertOk(complete(sender, takeSend(1).get(0)));
+    assertOk(complete(receiver, takeRecv().get(0)));
+    assertOk(coordinator.placed(placed(takePlacing())));
+    assertThat(sweepsDue()).contains(sweep);
+    assertThat(sweepsDue()).doesNotContain(sweep);
+  }
+
+  /** Of all jobs: other tests' too. */
+  private List<Sweep> sweepsDue() {
+    List<Sweep> due = new ArrayList<>();
+    while (true) {
+      List<Sweep> next = await(coordinator.takeSweep(new TakeSweep(receiver))).sweeps();
+      if (next.isEmpty()) {
+        return due;
+      }
+      due.addAll(next);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ package dev.syncmate.agent.objectstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
@@ -18,6 +19,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -229,6 +232,16 @@ public abstract class ObjectStoreContract {
     assertThat(page.objects()).extracting(ObjectInfo::key).containsExactly(key("x/1"), key("x/2"));
     assertThat(page.objects()).extracting(ObjectInfo::sizeBytes).containsExactly(1L, 2L);
     assertThat(page.continuation()).isNull();
+  }
+
+  @Test
+  void lastModified_ofAListing_isThatOfTheObject() throws Exception {
+    put("old", bytes(1));
+    ObjectInfo listed = await(store().list(key("old"), null)).objects().get(0);
+    assertThat(listed.lastModified()).isAfter(Instant.parse("2026-01-01T00:00:00Z"));
+    // A header is in whole seconds.
+    assertThat(await(store().head(key("old"))).orElseThrow().lastModified())
+        .isCloseTo(listed.lastModified(), within(1, ChronoUnit.SECONDS));
   }
 
   @Test

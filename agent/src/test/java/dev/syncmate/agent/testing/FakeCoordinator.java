@@ -9,14 +9,19 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,11 +34,18 @@ public final class FakeCoordinator implements Coordinator {
   private static final int LEASE_DURATION_MS = 60_000;
   private static final int HEARTBEAT_INTERVAL_MS = 20_000;
   private static final int POLL_INTERVAL_MS = 10;
+  private static final long NOW_MS = 1_800_000_000_000L;
+  private static final Pattern OBJECT_KEY = Pattern.compile("[0-9a-f]{16}/(\\d+)/(\\d+)\\.(\\d+)");
 
   private final Map<String, AgentRegistration> sessions = new LinkedHashMap<>();
   private final Map<String, Job> jobs = new LinkedHashMap<>();
   private final Map<String, Object> taken = new HashMap<>();
   private final Map<String, Task> garbage = new LinkedHashMap<>();
+
+  /** Garbage that no row knew: it is in no window. */
+  private final Set<String> strays = new LinkedHashSet<>();
+
+  private final Set<String> swept = new HashSet<>();
   private int filesMade;
 
   private static final class Job {
@@ -751,7 +763,10 @@ public final class FakeCoordinator implements Coordinator {
     return answer(
         () -> {
           session(request.sessionId());
-          return new GarbageReply(garbage.keySet().stream().limit(request.maxObjects()).toList());
+          return new GarbageReply(
+              Stream.concat(garbage.keySet().stream(), strays.stream())
+                  .limit(request.maxObjects())
+                  .toList());
         });
   }
 
@@ -760,6 +775,7 @@ public final class FakeCoordinator implements Coordinator {
     return answer(
         () -> {
           session(deleted.sessionId());
+          deleted.objectKeys().forEach(strays::remove);
           long credited = 0;
           for (Task task : deleted.objectKeys().stream().map(garbage::remove).toList()) {
             if (task != null) {
@@ -769,6 +785,54 @@ public final class FakeCoordinator implements Coordinator {
           }
           return new GarbageConfirmed(credited);
         });
+  }
+
+  /** Each job once while it is at work, and once when it is done. */
+  @Override
+  public Future<SweepReply> takeSweep(TakeSweep request) {
+    return answer(
+        () -> {
+          session(request.sessionId());
+          return new SweepReply(
+              jobs.values().stream()
+                  .map(FakeCoordinator::status)
+                  .filter(job -> swept.add(job.jobId() + (job.state() == JobState.DONE)))
+                  .map(job -> new Sweep(job.jobId(), keyPrefix(job.jobId())))
+                  .limit(1)
+                  .toList());
+        });
+  }
+
+  private static String keyPrefix(String jobId) {
+    return jobId.substring(0, 16) + "/";
+  }
+
+  @Override
+  public Future<GarbageReply> listed(ListedBatch batch) {
+    return answer(
+        () -> {
+          session(batch.sessionId());
+          known(batch.jobId());
+          List<String> old =
+              batch.objects().stream()
+                  .filter(object -> object.lastModifiedMs() <= NOW_MS - 2L * LEASE_DURATION_MS)
+                  .map(ListedObject::objectKey)
+                  .toList();
+          strays.addAll(old.stream().filter(key -> isUnknown(batch.jobId(), key)).toList());
+          return new GarbageReply(old.stream().filter(strays::contains).toList());
+        });
+  }
+
+  /** Whether no attempt has the key or can get it: only epochs that the task has had. */
+  private boolean isUnknown(String jobId, String key) {
+    Matcher parts = OBJECT_KEY.matcher(key);
+    if (!parts.matches() || !key.startsWith(keyPrefix(jobId)) || garbage.containsKey(key)) {
+      return false;
+    }
+    Task task = byId(allTasks(), Task::id).get(parts.group(1) + "-" + parts.group(2));
+    return task != null
+        && Integer.parseInt(parts.group(3)) <= task.epoch
+        && !(key.equals(task.objectKey) && (task.leased() || task.state == TaskState.UPLOADED));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class MemoryObjectStore implements ObjectStore {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int PAGE_MAX = 1000;
+
+  /** No time passes here. */
+  private static final Instant WRITTEN_AT = Instant.parse("2026-11-24T00:00:00Z");
 
   private final Vertx vertx;
   private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
@@ -148,7 +152,7 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   private static ObjectInfo info(String key, byte[] content) {
-    return new ObjectInfo(key, content.length, sha256(content).substring(0, 32));
+    return new ObjectInfo(key, content.length, sha256(content).substring(0, 32), WRITTEN_AT);
   }
 
   private static TransferException resend(String reason, String message) {

@@ -21,6 +21,7 @@ import dev.syncmate.schema.JobStatus;
 import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
+import dev.syncmate.schema.ListedBatch;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.ReleaseBatch;
@@ -28,8 +29,10 @@ import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
 import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.Status;
+import dev.syncmate.schema.SweepReply;
 import dev.syncmate.schema.TakePlacing;
 import dev.syncmate.schema.TakeResolving;
+import dev.syncmate.schema.TakeSweep;
 import dev.syncmate.schema.TaskPage;
 import dev.syncmate.schema.TaskState;
 import io.vertx.core.Future;
@@ -118,6 +121,16 @@ public class UnexpectedCoordinator implements Coordinator {
   @Override
   public Future<GarbageReply> takeGarbage(GarbageTake request) {
     return unexpected(request);
+  }
+
+  @Override
+  public Future<SweepReply> takeSweep(TakeSweep request) {
+    return unexpected(request);
+  }
+
+  @Override
+  public Future<GarbageReply> listed(ListedBatch batch) {
+    return unexpected(batch);
   }
 
   @Override

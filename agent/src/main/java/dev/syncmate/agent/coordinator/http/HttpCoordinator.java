@@ -23,6 +23,7 @@ import dev.syncmate.schema.JobStatus;
 import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
+import dev.syncmate.schema.ListedBatch;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.ReleaseBatch;
@@ -30,8 +31,10 @@ import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
 import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.Status;
+import dev.syncmate.schema.SweepReply;
 import dev.syncmate.schema.TakePlacing;
 import dev.syncmate.schema.TakeResolving;
+import dev.syncmate.schema.TakeSweep;
 import dev.syncmate.schema.TaskPage;
 import dev.syncmate.schema.TaskState;
 import io.vertx.core.Future;
@@ -180,6 +183,16 @@ public final class HttpCoordinator implements Coordinator {
   @Override
   public Future<GarbageConfirmed> garbageDeleted(GarbageDeleted deleted) {
     return post("/v1/garbage/deleted", deleted, GarbageConfirmed.class);
+  }
+
+  @Override
+  public Future<SweepReply> takeSweep(TakeSweep request) {
+    return post("/v1/garbage/take-sweep", request, SweepReply.class);
+  }
+
+  @Override
+  public Future<GarbageReply> listed(ListedBatch batch) {
+    return post("/v1/garbage/listed", batch, GarbageReply.class);
   }
 
   @Override

@@ -37,7 +37,6 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.DeletedObject;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -173,7 +172,7 @@ public final class S3ObjectStore implements ObjectStore {
                   }
                   HeadObjectResponse found =
                       valueOr(head, error, e -> errors.translate("head", key, e));
-                  return Optional.of(new ObjectInfo(key, found.contentLength(), tag(found.eTag())));
+                  return Optional.of(Listings.info(key, found));
                 }));
   }
 
@@ -185,20 +184,12 @@ public final class S3ObjectStore implements ObjectStore {
                     r -> r.bucket(config.bucket()).prefix(prefix).continuationToken(continuation)))
             .handle(
                 (page, error) ->
-                    objects(
+                    Listings.page(
                         valueOr(page, error, e -> errors.translate("list", listed(prefix), e)))));
   }
 
   private String listed(String prefix) {
     return "bucket " + config.bucket() + (prefix.isEmpty() ? "" : ", keys " + prefix + "*");
-  }
-
-  private static ObjectPage objects(ListObjectsV2Response page) {
-    return new ObjectPage(
-        page.contents().stream()
-            .map(object -> new ObjectInfo(object.key(), object.size(), tag(object.eTag())))
-            .toList(),
-        Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null);
   }
 
   @Override
@@ -324,10 +315,6 @@ public final class S3ObjectStore implements ObjectStore {
         && s3.statusCode() == 404
         && (s3.awsErrorDetails() == null
             || !"NoSuchBucket".equals(s3.awsErrorDetails().errorCode()));
-  }
-
-  private static String tag(@Nullable String quoted) {
-    return quoted == null ? "" : quoted.replace("\"", "");
   }
 
   private <T> Future<T> home(CompletableFuture<T> stage) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.objectstore.ObjectStore;
+import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
+import dev.syncmate.agent.objectstore.ObjectStore.ObjectPage;
+import dev.syncmate.schema.ListedBatch;
+import dev.syncmate.schema.ListedObject;
+import dev.syncmate.schema.Sweep;
+import dev.syncmate.schema.TakeSweep;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists a job's objects when the coordinator says that it is due, so that those which no row knows
+ * become garbage. Only below the job's own prefix; what is garbage then, {@link Garbage} deletes.
+ *
+ * <p><b>Units.</b> Times of objects are the store's, judged by the coordinator; this host's clock
+ * is only for how often to ask.
+ *
+ * <p><b>Errors.</b> A page that fails ends the sweep; another one is due later.
+ */
+final class Sweeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeping.class);
+
+  /** What follows the prefix in a key of ours; people may keep other things there. */
+  private static final Pattern OURS = Pattern.compile("\\d+/\\d+\\.\\d+");
+
+  private final Loops loops;
+  private final ObjectStore store;
+  private final Runnable found;
+  private @Nullable Long askedAtNanos;
+
+  /**
+   * @param found called when there is garbage that was not there before
+   */
+  Sweeping(Loops loops, ObjectStore store, Runnable found) {
+    this.loops = loops;
+    this.store = store;
+    this.found = found;
+  }
+
+  /** One step; asks no more than once a lease. Completes with whether there may be more. */
+  Future<Boolean> step() {
+    Long asked = askedAtNanos;
+    long lease = loops.keeper().leaseDuration().toNanos();
+    return asked != null && loops.scheduler().nanoTime() - asked < lease
+        ? Future.succeededFuture(false)
+        : ask();
+  }
+
+  /** Sweeps all jobs that are due. */
+  Future<Void> all() {
+    return ask().compose(more -> more ? all() : Future.succeededFuture());
+  }
+
+  private Future<Boolean> ask() {
+    String session = loops.keeper().sessionId();
+    if (session == null) {
+      return Future.succeededFuture(false);
+    }
+    askedAtNanos = loops.scheduler().nanoTime();
+    return loops
+        .coordinator()
+        .takeSweep(new TakeSweep(session))
+        .compose(
+            reply ->
+                reply.sweeps().isEmpty()
+                    ? Future.succeededFuture(false)
+                    : sweep(new Run(session, reply.sweeps().get(0))));
+  }
+
+  /** A sweep under way: what it has seen so far. */
+  private static final class Run {
+    final String session;
+    final Sweep job;
+    final Set<String> unknown = new HashSet<>();
+    long listed;
+    long unknownBytes;
+
+    Run(String session, Sweep job) {
+      this.session = session;
+      this.job = job;
+    }
+  }
+
+  private Future<Boolean> sweep(Run run) {
+    return pages(run, null)
+        .map(
+            done -> {
+              tell(run);
+              askedAtNanos = null;
+              return true;
+            });
+  }
+
+  private Future<Void> pages(Run run, @Nullable String continuation) {
+    return store
+        .list(run.job.keyPrefix(), continuation)
+        .compose(
+            page ->
+                report(run, page)
+                    .compose(
+                        reported ->
+                            page.continuation() == null
+                                ? Future.succeededFuture()
+                                : pages(run, page.continuation())));
+  }
+
+  private Future<Void> report(Run run, ObjectPage page) {
+    List<ListedObject> objects =
+        page.objects().stream()
+            .filter(object -> isOurs(run.job, object))
+            .map(object -> new ListedObject(object.key(), object.lastModified().toEpochMilli()))
+            .toList();
+    run.listed += objects.size();
+    if (objects.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return loops
+        .coordinator()
+        .listed(new ListedBatch(run.session, run.job.jobId(), objects))
+        .map(
+            reply -> {
+              Set<String> unknown = Set.copyOf(reply.objectKeys());
+              run.unknown.addAll(unknown);
+              run.unknownBytes +=
+                  page.objects().stream()
+                      .filter(object -> unknown.contains(object.key()))
+                      .mapToLong(ObjectInfo::sizeBytes)
+                      .sum();
+              return null;
+            });
+  }
+
+  private static boolean isOurs(Sweep job, ObjectInfo object) {
+    String key = object.key();
+    return key.startsWith(job.keyPrefix())
+        && OURS.matcher(key.substring(job.keyPrefix().length())).matches();
+  }
+
+  private void tell(Run run) {
+    String job = run.job.jobId();
+    if (run.unknown.isEmpty()) {
+      LOG.debug("garbage.swept job={} listed={} unknown=0", job, run.listed);
+      return;
+    }
+    LOG.info(
+        "garbage.swept job={} listed={} unknown={} unknown_bytes={}",
+        job,
+        run.listed,
+        run.unknown.size(),
+        run.unknownBytes);
+    found.run();
+  }
+}

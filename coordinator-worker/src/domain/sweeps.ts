@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { GarbageReply, ListedBatch, SweepReply, TakeSweep } from '../generated/messages';
+import { keyPrefix, parseObjectKey } from './names';
+import { RefusedError } from './refusal';
+import { requireOpen } from './sessions';
+import { SWEEP_INTERVAL_MS, type Settings } from './settings';
+import type { Store } from './store';
+import { requireRole } from './taking';
+
+/**
+ * Objects that no row knows: of writers that were cut off and went on after their object had been deleted,
+ * or of a database that is gone. A receiver lists a job's own prefix; what no row will ever name again
+ * becomes garbage. Two sweeps of a job at once do no harm, so the time of the next one is all the lease there is.
+ */
+
+/**
+ * An object must be older than so many leases: whoever writes it has lost its own long since. The store's clock
+ * need not be ours to the second: that an epoch is over is what makes a deletion safe, the age only confirms it.
+ */
+const LEAST_AGE_LEASES = 2;
+/** After a job's end it is looked through at once, and again when its last writers are certainly gone. */
+const LAST_SWEEP_LEASES = 3;
+
+export async function takeSweep(
+  store: Store,
+  { session_id: sessionId }: TakeSweep,
+  settings: Settings,
+  now: number,
+): Promise<SweepReply> {
+  requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
+  const jobId = await store.takeSweep({
+    now,
+    nextAt: now + SWEEP_INTERVAL_MS,
+    lastAt: now + LAST_SWEEP_LEASES * settings.leaseDurationMs,
+  });
+  return { sweeps: jobId === null ? [] : [{ job_id: jobId, key_prefix: keyPrefix(jobId) }] };
+}
+
+/** Keys that aren't made as ours are, or are another job's, are left alone. */
+export async function listedObjects(
+  store: Store,
+  batch: ListedBatch,
+  settings: Settings,
+  now: number,
+): Promise<GarbageReply> {
+  const { session_id: sessionId, job_id: jobId } = batch;
+  requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
+  if ((await store.job(jobId)) === null) throw new RefusedError({ reason: 'job_unknown', jobId });
+  const latest = now - LEAST_AGE_LEASES * settings.leaseDurationMs;
+  const objects = batch.objects
+    .filter(({ last_modified_ms }) => last_modified_ms <= latest)
+    .flatMap(({ object_key }) => parseObjectKey(jobId, object_key) ?? []);
+  return { object_keys: objects.length === 0 ? [] : await store.discardUnknown(jobId, objects) };
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.schema;
+
+/** Asks for a job whose objects are to be looked through. Wire shape: take-sweep.schema.json. */
+public record TakeSweep(String sessionId) {}
