@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.digest.ParallelReads;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,25 +17,26 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> One.
  */
 final class CountProgress implements ParallelReads.Progress, AutoCloseable {
-  private static final long LINE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+  static final long LINE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final String what;
   private final Console console;
   private final boolean terminal;
-  private final long lineIntervalNanos;
+  private final LongSupplier nanos;
   private @Nullable ProgressBar bar;
-  private long lineAtNanos = System.nanoTime();
+  private long lineAtNanos;
   private int lastShown = -1;
 
   CountProgress(String what, Console console) {
-    this(what, console, Console.errIsTerminal(), LINE_INTERVAL_NANOS);
+    this(what, console, Console.errIsTerminal(), System::nanoTime);
   }
 
-  CountProgress(String what, Console console, boolean terminal, long lineIntervalNanos) {
+  CountProgress(String what, Console console, boolean terminal, LongSupplier nanos) {
     this.what = what;
     this.console = console;
     this.terminal = terminal;
-    this.lineIntervalNanos = lineIntervalNanos;
+    this.nanos = nanos;
+    this.lineAtNanos = nanos.getAsLong();
   }
 
   @Override
@@ -46,8 +48,8 @@ final class CountProgress implements ParallelReads.Progress, AutoCloseable {
       bar.stepTo(done);
       return;
     }
-    long now = System.nanoTime();
-    boolean due = now - lineAtNanos >= lineIntervalNanos;
+    long now = nanos.getAsLong();
+    boolean due = now - lineAtNanos >= LINE_INTERVAL_NANOS;
     // Who saw the first line wants to see the last one.
     boolean last = done == total && lastShown >= 0;
     if ((due || last) && done != lastShown) {

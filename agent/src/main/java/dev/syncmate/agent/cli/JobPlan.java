@@ -4,7 +4,7 @@ package dev.syncmate.agent.cli;
 import dev.syncmate.agent.plan.JobId;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Planner;
-import dev.syncmate.agent.plan.Profile;
+import dev.syncmate.agent.plan.Profiles;
 import dev.syncmate.agent.plan.SourceLocator;
 import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.PlannedFile;
@@ -32,8 +32,8 @@ record JobPlan(
   static JobPlan make(PlanFlags flags, Planner planner, Console console)
       throws InterruptedException {
     checkCut(flags);
-    Profile destination = Profile.read(flags.destination);
-    Plan plan = planner.plan(Profile.read(flags.source), destination);
+    Profiles profiles = Profiles.read(flags.source, flags.destination);
+    Plan plan = planner.plan(profiles);
     plan.warnings().forEach(console::warn);
     plan.clashes().forEach(console::warn);
     plan.errors().forEach(error -> console.say("not planned: " + error.line()));
@@ -44,7 +44,7 @@ record JobPlan(
         submission,
         plan.files(),
         plan.errors().size(),
-        destination.root().map(Path::of).orElse(null));
+        profiles.destination().root().map(Path::of).orElse(null));
   }
 
   /** Says why there is nothing to do; answers with the exit code for that. */
@@ -59,7 +59,7 @@ record JobPlan(
   /** The plan alone, after a check of how it would be cut. */
   static Plan plan(PlanFlags flags) throws InterruptedException {
     checkCut(flags);
-    return forJob().plan(Profile.read(flags.source), Profile.read(flags.destination));
+    return forJob().plan(Profiles.read(flags.source, flags.destination));
   }
 
   private static Planner forJob() {

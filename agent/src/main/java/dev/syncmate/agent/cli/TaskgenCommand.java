@@ -8,7 +8,7 @@ import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;
 import dev.syncmate.agent.plan.Planner;
-import dev.syncmate.agent.plan.Profile;
+import dev.syncmate.agent.plan.Profiles;
 import dev.syncmate.agent.plan.TaskLines;
 import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.schema.PlanMode;
@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -86,21 +85,11 @@ final class TaskgenCommand implements Callable<Integer> {
       plan =
           new Planner(paths::map)
               .withProgress(progress)
-              .plan(Profile.read(profiles.source), Profile.read(profiles.destination));
+              .plan(Profiles.read(profiles.source, profiles.destination));
     }
 
-    List<PlannedFile> files = plan.files();
     List<String> leftOut = new ArrayList<>();
-    BitSet written = new BitSet(files.size());
-    for (int i = 0; i < files.size(); i++) {
-      PlannedFile file = files.get(i);
-      if (localOnly && !isLocal(paths, file)) {
-        leftOut.add("%s: not on a local disk here: left out".formatted(file.sourcePath()));
-      } else {
-        written.set(i);
-      }
-    }
-    long lines = write(() -> lines(files, written).iterator(), console);
+    long lines = write(() -> lines(plan, paths, leftOut).iterator(), console);
 
     Notes notes = Notes.of(console, root);
     notes.print("warning", plan.warnings());
@@ -111,8 +100,17 @@ final class TaskgenCommand implements Callable<Integer> {
     return (plan.errors().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
   }
 
-  private static Stream<TaskLine> lines(List<PlannedFile> files, BitSet written) {
-    return written.stream().mapToObj(files::get).flatMap(file -> TaskLines.of(file).stream());
+  private Stream<TaskLine> lines(Plan plan, PathMap paths, List<String> leftOut) {
+    return plan.files().stream()
+        .filter(
+            file -> {
+              boolean written = !localOnly || isLocal(paths, file);
+              if (!written) {
+                leftOut.add("%s: not on a local disk here: left out".formatted(file.sourcePath()));
+              }
+              return written;
+            })
+        .flatMap(file -> TaskLines.of(file).stream());
   }
 
   private PathMap paths() {
@@ -142,15 +140,16 @@ final class TaskgenCommand implements Callable<Integer> {
     if (files == 0 && plan.errors().isEmpty()) {
       return "nothing to move: %d files are unchanged".formatted(plan.unchangedFiles());
     }
+    Plan.Tally tally = plan.tally();
     return String.format(
         Locale.ROOT,
         "%d files to move (%d full, %d append, %d unresolved; %d bytes), %d unchanged, %d with errors,"
             + " %d left out; %d tasks written",
         files,
-        plan.count(PlanMode.FULL),
-        plan.count(PlanMode.APPEND),
-        plan.count(PlanMode.UNRESOLVED),
-        plan.bytes(),
+        tally.full(),
+        tally.append(),
+        tally.unresolved(),
+        tally.bytes(),
         plan.unchangedFiles(),
         plan.errors().size(),
         leftOut,

@@ -48,15 +48,17 @@ public final class PathMap {
    *     {@code ..}
    */
   public Path map(String profilePath) {
-    if (!profilePath.startsWith("/") || (profilePath + "/").contains("/../")) {
+    boolean climbs = profilePath.contains("/../") || profilePath.endsWith("/..");
+    if (!profilePath.startsWith("/") || climbs) {
       throw badPath(profilePath, "expected: an absolute path without ..", null);
     }
     try {
-      return rules.stream()
-          .filter(rule -> rule.covers(profilePath))
-          .findFirst()
-          .map(rule -> rule.apply(profilePath))
-          .orElseGet(() -> Path.of(host == null ? profilePath : host.local(profilePath)));
+      for (Rule rule : rules) {
+        if (rule.covers(profilePath)) {
+          return rule.apply(profilePath);
+        }
+      }
+      return Path.of(host == null ? profilePath : host.local(profilePath));
     } catch (InvalidPathException e) {
       throw badPath(profilePath, e.getReason(), e);
     }
@@ -96,7 +98,11 @@ public final class PathMap {
 
     Path apply(String path) {
       // A leading slash would make resolve() forget the folder.
-      return folder.resolve(path.substring(prefix.length()).replaceAll("^/+", ""));
+      int rest = prefix.length();
+      while (rest < path.length() && path.charAt(rest) == '/') {
+        rest++;
+      }
+      return folder.resolve(path.substring(rest));
     }
 
     @Override

@@ -3,15 +3,14 @@ package dev.syncmate.agent.digest;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The World of Code sample digest of a file or of its first bytes: 16 hex digits.
@@ -35,6 +34,8 @@ public final class SampleDigest {
   private static final int SAMPLE_BYTES = 128;
   private static final int DIGEST_BYTES = 8;
 
+  private static final ThreadLocal<Samples> SAMPLES = ThreadLocal.withInitial(Samples::new);
+
   private SampleDigest() {}
 
   /** Digest of the whole file, of the size that it has now. */
@@ -53,21 +54,43 @@ public final class SampleDigest {
 
   /** Digest of the first bytes of an open file; its position is neither used nor moved. */
   public static String of(FileChannel channel, long lengthBytes) throws IOException {
-    if (lengthBytes < 0) {
-      throw new IllegalArgumentException("lengthBytes: %d (expected: >= 0)".formatted(lengthBytes));
+    return ofEach(channel, lengthBytes).get(0);
+  }
+
+  /** As {@link #of(FileChannel, long)} for each of the lengths; a small file is read once. */
+  public static List<String> ofEach(FileChannel channel, long... lengthsBytes) throws IOException {
+    long longest = 0;
+    for (long length : lengthsBytes) {
+      if (length < 0) {
+        throw new IllegalArgumentException("lengthBytes: %d (expected: >= 0)".formatted(length));
+      }
+      longest = Math.max(longest, length);
     }
-    MessageDigest md5 = md5();
+    Samples samples = SAMPLES.get();
+    samples.begin();
+    if (longest <= Samples.READ_ONCE_BYTES_MAX) {
+      samples.readOnce(channel, (int) longest);
+    }
+    List<String> digests = new ArrayList<>(lengthsBytes.length);
+    for (long length : lengthsBytes) {
+      digests.add(digest(samples, channel, length));
+    }
+    return digests;
+  }
+
+  private static String digest(Samples samples, FileChannel channel, long lengthBytes)
+      throws IOException {
     if (lengthBytes <= WHOLE_BYTES_MAX) {
-      update(md5, channel, 0, (int) lengthBytes);
+      samples.update(channel, 0, (int) lengthBytes);
     } else {
       long chunkBytes = chunkBytes(lengthBytes);
-      long samples = (lengthBytes - 2 * SAMPLE_BYTES) / chunkBytes;
-      for (long i = 0; i <= samples; i++) {
-        update(md5, channel, i * chunkBytes, SAMPLE_BYTES);
+      long last = (lengthBytes - 2 * SAMPLE_BYTES) / chunkBytes;
+      for (long i = 0; i <= last; i++) {
+        samples.update(channel, i * chunkBytes, SAMPLE_BYTES);
       }
-      update(md5, channel, lengthBytes - SAMPLE_BYTES, SAMPLE_BYTES);
+      samples.update(channel, lengthBytes - SAMPLE_BYTES, SAMPLE_BYTES);
     }
-    return HexFormat.of().formatHex(md5.digest(), 0, DIGEST_BYTES);
+    return HexFormat.of().formatHex(samples.digest(), 0, DIGEST_BYTES);
   }
 
   private static FileChannel open(Path file) throws IOException {
@@ -78,32 +101,11 @@ public final class SampleDigest {
     return FileChannel.open(file, StandardOpenOption.READ);
   }
 
-  private static void update(MessageDigest md5, FileChannel channel, long position, int length)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException(
-            "file ends at byte %d (expected: at least %d)"
-                .formatted(position + buffer.position(), position + length));
-      }
-    }
-    md5.update(buffer.flip());
-  }
-
   private static long chunkBytes(long size) {
     return 1L << (bitLength(size / bitLength(size)) + 2);
   }
 
   private static int bitLength(long n) {
     return Long.SIZE - Long.numberOfLeadingZeros(n);
-  }
-
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has MD5", e);
-    }
   }
 }

@@ -2,12 +2,12 @@
 package dev.syncmate.agent.plan;
 
 import dev.syncmate.agent.plan.Plan.FileError;
-import dev.syncmate.schema.PlannedFile;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Finds files of a plan that would meet in one target, or under one virtual path. Nobody knows
@@ -20,27 +20,27 @@ final class Collisions {
   private final List<FileError> errors = new ArrayList<>();
   private final BitSet refused = new BitSet();
 
-  Collisions(List<PlannedFile> planned) {
-    int count = planned.size();
-    Set<String> places = Repeats.of(count, i -> place(planned.get(i)));
-    Set<String> virtualPaths = Repeats.of(count, i -> planned.get(i).virtualPath());
+  Collisions(Moves moves) {
+    int count = moves.size();
+    Set<String> places = Repeats.of(count, i -> place(moves.target(i)));
+    Set<String> virtualPaths = Repeats.of(count, moves::virtualPath);
     // Files of the same target have the same place.
     if (places.isEmpty() && virtualPaths.isEmpty()) {
       return;
     }
-    Set<String> targets = Repeats.of(count, i -> target(planned.get(i)));
+    Set<String> targets = Repeats.of(count, moves::target);
     Set<String> defaults =
-        planned.stream()
-            .filter(file -> file.targetPath() == null)
-            .map(Collisions::place)
+        IntStream.range(0, count)
+            .filter(i -> !moves.target(i).startsWith("/"))
+            .mapToObj(moves::target)
             .filter(places::contains)
             .collect(Collectors.toSet());
     for (int i = 0; i < count; i++) {
-      PlannedFile file = planned.get(i);
-      if (targets.contains(target(file)) || defaults.contains(place(file))) {
-        refuse(i, file, "another file would go to the same target " + Shown.text(target(file)));
-      } else if (virtualPaths.contains(file.virtualPath())) {
-        refuse(i, file, "another file has its virtual path " + Shown.text(file.virtualPath()));
+      String target = moves.target(i);
+      if (targets.contains(target) || defaults.contains(place(target))) {
+        refuse(moves, i, "another file would go to the same target " + Shown.text(target));
+      } else if (virtualPaths.contains(moves.virtualPath(i))) {
+        refuse(moves, i, "another file has its virtual path " + Shown.text(moves.virtualPath(i)));
       }
     }
   }
@@ -54,19 +54,14 @@ final class Collisions {
     return errors;
   }
 
-  private void refuse(int position, PlannedFile file, String message) {
+  private void refuse(Moves moves, int position, String message) {
     refused.set(position);
-    errors.add(new FileError(file.sourcePath(), message + " (expected: one source for each)"));
-  }
-
-  private static String target(PlannedFile file) {
-    String path = file.targetPath();
-    return path == null ? file.destSub() + "/" + file.destName() : path;
+    String source = moves.get(position).file().sourcePath();
+    errors.add(new FileError(source, message + " (expected: one source for each)"));
   }
 
   /** Last folder and name of the target. */
-  private static String place(PlannedFile file) {
-    String target = target(file);
+  private static String place(String target) {
     int name = target.lastIndexOf('/');
     return target.substring(target.lastIndexOf('/', name - 1) + 1);
   }

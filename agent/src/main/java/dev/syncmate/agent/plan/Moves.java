@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a plan, each made when it is asked for. */
 final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
@@ -62,27 +63,46 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
     }
   }
 
+  String virtualPath(int position) {
+    return virtualName(moving[position]);
+  }
+
+  /** Where the file goes: a path, or folder and name below the destination folder. */
+  String target(int position) {
+    FilePair pair = pairs.get(moving[position]);
+    String path = targetPath(pair);
+    String name = pair.source().name();
+    return path == null ? DestinationFolder.of(name) + "/" + name : path;
+  }
+
+  private String virtualName(int index) {
+    FilePair pair = pairs.get(index);
+    ProfileFile target = pair.target();
+    return decisions.mode(index) == PlanMode.APPEND && target != null
+        ? names.of(pair.source(), target.sizeOrMinus1())
+        : names.of(pair.source());
+  }
+
+  private static @Nullable String targetPath(FilePair pair) {
+    ProfileFile target = pair.target();
+    return target == null ? pair.kind().newTarget(pair.source()) : target.path();
+  }
+
   private PlannedFile file(int index) {
     FilePair pair = pairs.get(index);
     ProfileFile source = pair.source();
     ProfileFile target = pair.target();
-    PlanMode mode = Objects.requireNonNull(decisions.mode(index));
-    Long targetSize = target == null ? null : target.sizeBytes();
-    String virtualPath =
-        mode == PlanMode.APPEND
-            ? names.of(source, Objects.requireNonNull(targetSize))
-            : names.of(source);
     String sourcePath = source.path();
     PublishGroup group = pair.kind().group(source);
     return new PlannedFile(
-        virtualPath,
+        virtualName(index),
         sourcePath,
         decisions.sizeBytes(index),
         decisions.digest(index),
-        target == null ? pair.kind().newTarget(source) : target.path(),
-        targetSize,
+        targetPath(pair),
+        target == null ? null : target.sizeBytes(),
         target == null ? null : target.digest(),
-        mode,
+        Objects.requireNonNull(decisions.mode(index)),
         DestinationFolder.of(source.name()),
         source.name(),
         SourcePaths.zone(sourcePath),

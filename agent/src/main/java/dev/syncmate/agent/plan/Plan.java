@@ -59,13 +59,27 @@ public record Plan(
     }
   }
 
-  /** Files of the mode. */
-  public long count(PlanMode mode) {
-    return files.stream().filter(file -> file.mode() == mode).count();
-  }
+  /**
+   * Files by mode, and the bytes to move.
+   *
+   * @param bytes unresolved files count in full, they may turn out to be less
+   */
+  public record Tally(long full, long append, long unresolved, long bytes) {}
 
-  /** Bytes to move; unresolved files count in full, they may turn out to be less. */
-  public long bytes() {
-    return moves.stream().mapToLong(Move::bytesMax).sum();
+  /** Counts; it goes through all files. */
+  public Tally tally() {
+    long full = 0;
+    long append = 0;
+    long unresolved = 0;
+    long bytes = 0;
+    for (Move move : moves) {
+      bytes += move.bytesMax();
+      switch (move.file().mode()) {
+        case FULL -> full++;
+        case APPEND -> append++;
+        case UNRESOLVED -> unresolved++;
+      }
+    }
+    return new Tally(full, append, unresolved, bytes);
   }
 }

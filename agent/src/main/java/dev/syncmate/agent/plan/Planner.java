@@ -67,7 +67,11 @@ public final class Planner {
   }
 
   /** Plans; the result depends on the order of nothing in the profiles. */
-  public Plan plan(Profile source, Profile destination) throws InterruptedException {
+  public Plan plan(Profiles profiles) throws InterruptedException {
+    return plan(profiles.source(), profiles.destination());
+  }
+
+  Plan plan(Profile source, Profile destination) throws InterruptedException {
     Pairing pairing = new Pairing(source, destination);
     pairing.run();
     List<FilePair> pairs = pairing.pairs();
@@ -96,7 +100,7 @@ public final class Planner {
       }
     }
     Moves moves = new Moves(pairs, decisions, names, Arrays.copyOf(moving, count));
-    Collisions collisions = new Collisions(moves.files());
+    Collisions collisions = new Collisions(moves);
     errors.addAll(collisions.errors());
     Moves kept = moves.without(collisions.refused());
     return new Plan(kept.files(), kept, unchanged, warnings, clashes, errors);

@@ -33,7 +33,21 @@ public record Profile(
 
   /** Reads a profile of schema 1 or 2, or a generic one. */
   public static Profile read(Path file) {
-    return new ProfileReader(file).read();
+    return new ProfileReader(file, null).read();
+  }
+
+  List<ProfileFile> shardsOfMap(String name) {
+    MapFiles map = maps.get(name);
+    return map == null ? List.of() : map.shards();
+  }
+
+  List<ProfileFile> shardsOfObjects(String name) {
+    ObjectFiles files = objects.get(name);
+    return files == null ? List.of() : files.shards();
+  }
+
+  List<ProfileFile> genericFiles() {
+    return generic == null ? List.of() : generic.files();
   }
 
   /** The folder that a generic profile is of. */

@@ -65,6 +65,7 @@ final class ProfileReader {
           .build();
 
   private final Path file;
+  private final @Nullable Profile other;
   private final List<String> warnings = new ArrayList<>();
   private @Nullable SortedMap<String, MapFiles> maps;
   private @Nullable SortedMap<String, ObjectFiles> objects;
@@ -72,10 +73,17 @@ final class ProfileReader {
   private @Nullable String root;
   private @Nullable List<ProfileFile> genericFiles;
   private final Map<String, String> folders = new HashMap<>();
+  private KnownNames known = new KnownNames(List.of());
   private int files;
 
-  ProfileReader(Path file) {
+  /**
+   * Makes the reader.
+   *
+   * @param other the other copy, whose file names are likely the same; null: none
+   */
+  ProfileReader(Path file, @Nullable Profile other) {
     this.file = file;
+    this.other = other;
   }
 
   Profile read() {
@@ -183,6 +191,7 @@ final class ProfileReader {
     } else if (format != null && root != null && key.equals(Profile.FILES_KEY)) {
       once(parser, seen, key);
       parser.nextToken();
+      known = new KnownNames(other == null ? List.of() : other.genericFiles());
       genericFiles = shards(parser);
     } else {
       skipValue(parser);
@@ -215,6 +224,7 @@ final class ProfileReader {
       String name = parser.currentName();
       once(parser, seen, name);
       parser.nextToken();
+      known = new KnownNames(other == null ? List.of() : other.shardsOfMap(name));
       MapFiles newest = newestVersion(parser, name);
       if (newest != null) {
         byName.put(name, newest);
@@ -297,6 +307,7 @@ final class ProfileReader {
       String name = parser.currentName();
       once(parser, byName.keySet(), name, false);
       parser.nextToken();
+      known = new KnownNames(other == null ? List.of() : other.shardsOfObjects(name));
       byName.put(name, objectFiles(parser));
     }
     return byName;
@@ -413,7 +424,10 @@ final class ProfileReader {
     int slash = path.lastIndexOf('/');
     String folder = path.substring(0, slash);
     return new ProfileFile(
-        folders.computeIfAbsent(folder, first -> first), path.substring(slash + 1), size, digest);
+        folders.computeIfAbsent(folder, first -> first),
+        known.find(path.substring(slash + 1)),
+        size,
+        digest);
   }
 
   /** A sample digest; python-woc puts the size before that of a small file. */

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,13 +67,7 @@ final class SourceReads {
 
   /** Opens the file; reads a little of it for each length. */
   Look look(String sourcePath, long... lengthsBytes) {
-    return at(
-        sourcePath,
-        (file, sizeBytes) -> {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(file, channel, lengthsBytes);
-          }
-        });
+    return at(sourcePath, (file, sizeBytes) -> read(file, sizeBytes, lengthsBytes));
   }
 
   private interface Looking {
@@ -103,21 +97,15 @@ final class SourceReads {
     }
   }
 
-  private static Found read(Path file, FileChannel channel, long... lengthsBytes)
-      throws IOException {
-    long size = channel.size();
-    List<String> digests = new ArrayList<>(lengthsBytes.length);
-    try {
-      for (long length : lengthsBytes) {
-        if (length > size) {
-          return new Found(file, size, List.of());
-        }
-        digests.add(SampleDigest.of(channel, length));
-      }
-    } catch (EOFException shrinking) {
-      return new Found(file, channel.size(), List.of());
+  private static Found read(Path file, long sizeBytes, long... lengthsBytes) throws IOException {
+    if (Arrays.stream(lengthsBytes).anyMatch(length -> length > sizeBytes)) {
+      return new Found(file, sizeBytes, List.of());
     }
-    return new Found(file, size, digests);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new Found(file, sizeBytes, SampleDigest.ofEach(channel, lengthsBytes));
+    } catch (EOFException shrinking) {
+      return new Found(file, Files.size(file), List.of());
+    }
   }
 
   private boolean hasFolder(Path file) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
@@ -50,7 +52,11 @@ public final class TaskLines {
       Contract.mapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   // ASCII alone survives any locale of a terminal or a pipe.
   private static final ObjectWriter WRITER =
-      Contract.mapper().writerFor(TaskLine.class).with(JsonWriteFeature.ESCAPE_NON_ASCII);
+      Contract.mapper()
+          .writerFor(TaskLine.class)
+          .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+          .withRootValueSeparator("\n");
 
   private TaskLines() {}
 
@@ -94,10 +100,14 @@ public final class TaskLines {
   /** Writes one line per task, each ended by a newline; answers with their number. */
   public static long write(Iterable<TaskLine> lines, Writer out) throws IOException {
     long count = 0;
+    SequenceWriter sequence = WRITER.writeValues(out);
     for (TaskLine line : lines) {
-      out.write(WRITER.writeValueAsString(line));
-      out.write('\n');
+      sequence.write(line);
       count++;
+    }
+    sequence.flush();
+    if (count > 0) {
+      out.write('\n');
     }
     return count;
   }

@@ -5,6 +5,7 @@ import static dev.syncmate.agent.cli.BadInput.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.agent.testing.S3ProxyExtension;
@@ -190,17 +191,21 @@ class BadInputIT {
 
   @ParameterizedTest
   @ValueSource(strings = "taskgen -s theirs.json -d dst.json")
-  void sourceOfAnotherUser_isAnErrorThatNamesIt(String line) throws Exception {
-    Path source = Files.write(folder.resolve("o_0.bin"), new byte[9000]);
-    Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
-    open(
-        input.write(
-            "theirs.json",
-            BadInput.SOURCE.replace("/s/o_0.bin", source.toString()).replace("5000", "9000")));
-    open(input.write("dst.json", BadInput.SOURCE));
+  void sourceOfAnotherUser_isAnErrorThatNamesItAndTheOthersAreWritten(String line)
+      throws Exception {
+    Path denied = Files.write(folder.resolve("o_0.bin"), new byte[9000]);
+    Files.setPosixFilePermissions(denied, PosixFilePermissions.fromString("rw-------"));
+    Path readable = Files.write(folder.resolve("o_1.bin"), new byte[9000]);
+    open(readable);
+    open(input.write("theirs.json", two(folder.toString(), 9000, SampleDigest.of(readable))));
+    open(input.write("dst.json", two("/d", 6000, SampleDigest.ofPrefix(readable, 6000))));
     Ran ran = asNobody(line);
     assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.SOME_FAILED.code());
-    assertThat(ran.err()).contains(source + ": permission denied").doesNotContain("\tat ");
+    assertThat(ran.err()).contains(denied + ": permission denied").doesNotContain("\tat ");
+    assertThat(ran.out().lines().toList())
+        .singleElement()
+        .asString()
+        .contains("\"o_1.bin.offset.6000\"", "\"size\":3000");
   }
 
   @ParameterizedTest
@@ -224,6 +229,14 @@ class BadInputIT {
         .asString()
         .startsWith("syncmate: warning: leased slices are not mounted, files are read directly");
     assertRefused(ran, ExitCode.USAGE, "role recv (expected: send or admin)");
+  }
+
+  private static String two(String root, long size, String digest) {
+    String shard =
+        "{\"path\": \"%s/o_%%d.bin\", \"size\": %d, \"digest\": \"%s\"}"
+            .formatted(root, size, digest);
+    return "{\"maps\": {}, \"objects\": {\"o.bin\": {\"shards\": [%s, %s]}}}"
+        .formatted(shard.formatted(0), shard.formatted(1));
   }
 
   /** Runs it as a process of a user who may read the jar and what was opened, no more. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,33 @@ class TaskgenCommandTest {
   }
 
   @Test
+  void taskgen_sourcesHereThatCantBeRead_areSaidAndSkippedTheOthersWritten() throws IOException {
+    Path here = Files.createDirectory(folder.resolve("here"));
+    Files.write(here.resolve("o_0.bin"), new byte[9000]);
+    Files.createSymbolicLink(here.resolve("o_2.bin"), here.resolve("o_2.bin"));
+    Files.createDirectory(here.resolve("o_3.bin"));
+    Files.write(here.resolve("o_4.bin"), new byte[9000]);
+    source = shards("src.json", here, 9000);
+    destination = shards("dst.json", Path.of("/d"), 6000);
+
+    Ran ran = taskgen();
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
+    assertThat(ran.out().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("\"o_0.bin.offset.6000\""))
+        .anyMatch(line -> line.contains("\"o_4.bin.offset.6000\""));
+    String error = "syncmate: error: \"%s/o_%d.bin\": not read: ";
+    assertThat(ran.err().lines().filter(line -> line.startsWith("syncmate: error: ")))
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith(error.formatted(here, 1)) && line.contains("no such"))
+        .anyMatch(line -> line.startsWith(error.formatted(here, 2)) && line.contains("symbolic"))
+        .anyMatch(
+            line -> line.startsWith(error.formatted(here, 3)) && line.contains("not a regular"));
+    assertThat(ran.err()).contains("2 files to move (0 full, 2 append, 0 unresolved", "3 with err");
+  }
+
+  @Test
   void taskgen_help_hasExamplesAndExitCodes() {
     Ran ran = Ran.run("taskgen", "--help");
 
@@ -145,6 +174,21 @@ class TaskgenCommandTest {
 
   private static String zeros(Path here, long length) throws IOException {
     return SampleDigest.ofPrefix(here.resolve("o_0.bin"), length);
+  }
+
+  /** Five grown shards of zeros below the root. */
+  private Path shards(String name, Path root, int size) throws IOException {
+    String digest = zeros(folder.resolve("here"), size);
+    String shards =
+        IntStream.range(0, 5)
+            .mapToObj(
+                "{\"path\": \"%s/o_%%d.bin\", \"size\": %d, \"digest\": \"%s\"}"
+                        .formatted(root, size, digest)
+                    ::formatted)
+            .collect(Collectors.joining(","));
+    return Files.writeString(
+        folder.resolve(name),
+        "{\"maps\": {}, \"objects\": {\"o.bin\": {\"shards\": [%s]}}}".formatted(shards));
   }
 
   private Path profile(String name, long size0, String digest0, String digest1) throws IOException {

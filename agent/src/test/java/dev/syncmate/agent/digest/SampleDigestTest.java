@@ -10,12 +10,16 @@ import dev.syncmate.agent.plan.SharedData;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected digests come from an independent implementation in Python. */
 class SampleDigestTest {
@@ -69,6 +73,38 @@ class SampleDigestTest {
     assertThatThrownBy(() -> SampleDigest.ofPrefix(file, 5001)).isInstanceOf(EOFException.class);
     assertThatThrownBy(() -> SampleDigest.ofPrefix(file, -1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Small files are read once, larger ones piece by piece. */
+  @ParameterizedTest
+  @ValueSource(ints = {4096, 4097, 16383, 16384, 16385, 70_000})
+  void ofEach_ofOneFileAfterAnother_isEachAlone(int size) throws IOException {
+    byte[] content = content(size);
+    for (int change = 0; change < 3; change++) {
+      content[0] = (byte) change;
+      Path file = Files.write(folder.resolve("file"), content);
+      long[] lengths = {size, size - 1, size / 2, 130, 0, size};
+      try (FileChannel channel = FileChannel.open(file)) {
+        List<String> each = SampleDigest.ofEach(channel, lengths);
+
+        for (int i = 0; i < lengths.length; i++) {
+          byte[] prefix = Arrays.copyOf(content, (int) lengths[i]);
+          assertThat(each.get(i))
+              .isEqualTo(SampleDigest.of(Files.write(folder.resolve("prefix"), prefix)));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5000, 70_000})
+  void ofEach_beyondTheEnd_isRefused(int size) throws IOException {
+    Path file = Files.write(folder.resolve("short"), content(size));
+    try (FileChannel channel = FileChannel.open(file)) {
+      assertThatThrownBy(() -> SampleDigest.ofEach(channel, 10, size + 1))
+          .isInstanceOf(EOFException.class)
+          .hasMessageContaining("expected: at least " + (size + 1));
+    }
   }
 
   @Test

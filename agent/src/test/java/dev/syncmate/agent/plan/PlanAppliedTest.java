@@ -47,7 +47,7 @@ class PlanAppliedTest {
 
     Plan plan = plan(random, source, destination);
     assertThat(plan.errors()).isEmpty();
-    assertThat(plan.count(PlanMode.UNRESOLVED)).isZero();
+    assertThat(plan.tally().unresolved()).isZero();
     for (PlannedFile file : plan.files()) {
       apply(file, destination);
     }

@@ -9,8 +9,10 @@ import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,7 +165,7 @@ class PlannerTest {
     assertThat(only(plan).mode()).isEqualTo(PlanMode.APPEND);
     assertThat(only(plan).virtualPath()).isEqualTo("blob_0.bin.offset.6000");
     assertThat(only(plan).sizeBytes()).isEqualTo(9000);
-    assertThat(plan.bytes()).isEqualTo(3000);
+    assertThat(plan.tally().bytes()).isEqualTo(3000);
     assertThat(TaskLines.of(only(plan)))
         .singleElement()
         .satisfies(
@@ -220,6 +222,38 @@ class PlannerTest {
     assertThat(only(plan).mode()).isEqualTo(PlanMode.APPEND);
     assertThat(only(plan).sizeBytes()).isEqualTo(9000);
     assertThat(plan.warnings()).isEmpty();
+  }
+
+  @Test
+  void object_thatVanishesBeforeItIsRead_isAnErrorOfItsOwn() throws Exception {
+    String digest = "'" + SampleDigest.of(Files.write(folder.resolve("a"), bytes(9000))) + "'";
+    List<String> shards = new ArrayList<>();
+    List<String> targets = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Files.copy(folder.resolve("a"), folder.resolve("blob_%d.bin".formatted(i)));
+      shards.add(file("/s/blob_%d.bin".formatted(i), 9000, digest));
+      targets.add(file("/d/blob_%d.bin".formatted(i), 6000, digest('a')));
+    }
+
+    Plan plan =
+        plan(
+            path -> {
+              Path file = folder.resolve(path.substring("/s/".length()));
+              if (path.contains("_1.")) {
+                delete(file);
+              }
+              return file;
+            },
+            new ProfileText().objects("blob.bin", shards.toArray(String[]::new)),
+            new ProfileText().objects("blob.bin", targets.toArray(String[]::new)));
+
+    assertThat(plan.files())
+        .extracting(PlannedFile::virtualPath)
+        .containsExactly("blob_0.bin", "blob_2.bin");
+    assertThat(plan.errors())
+        .singleElement()
+        .asString()
+        .contains("/s/blob_1.bin", "no such file, but its folder is here");
   }
 
   @Test
@@ -479,6 +513,14 @@ class PlannerTest {
   private String prefixDigest(byte[] content, int length) throws IOException {
     Path file = Files.write(folder.resolve("prefix"), Arrays.copyOf(content, length));
     return "'" + SampleDigest.of(file) + "'";
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] bytes(int length) {

@@ -123,7 +123,7 @@ class SharedDataPlanTest {
         .filteredOn(file -> file.mode() == PlanMode.UNRESOLVED)
         .extracting(PlannedFile::virtualPath)
         .containsExactly("blob_0.bin", "blob_1.bin", "commit_1.tch", "tree_0.tch");
-    assertThat(plan.count(PlanMode.FULL)).isEqualTo(9);
+    assertThat(plan.tally().full()).isEqualTo(9);
     assertThat(plan.errors()).isEmpty();
   }
 
