@@ -36,6 +36,11 @@ export interface Task {
 export interface ModelFile {
   readonly id: string;
   readonly slices: number;
+  readonly group: string | null;
+  readonly order: number;
+  restarts: number;
+  /** Epochs of its former lives. */
+  epochFloor: number;
   state: 'transferring' | 'placing' | 'done' | 'failed';
   placing: { session: string; epoch: number } | null;
   readonly tasks: Map<string, Task>;
@@ -58,11 +63,79 @@ export class Model {
   private readonly completed = new Set<string>();
   steals = 0;
   completions = 0;
+  groupPlacings = 0;
 
   constructor(private readonly windowBytes: number) {}
 
-  addFile(id: string, slices: number): void {
-    this.files.set(id, { id, slices, state: 'transferring', placing: null, tasks: new Map() });
+  addFile(id: string, slices: number, group: string | null, order: number): void {
+    this.files.set(id, {
+      id,
+      slices,
+      group,
+      order,
+      restarts: 0,
+      epochFloor: 0,
+      state: 'transferring',
+      placing: null,
+      tasks: new Map(),
+    });
+  }
+
+  /** Files of its group up to its order, itself among them. */
+  private upTo(file: ModelFile): ModelFile[] {
+    if (file.group === null) return [file];
+    return [...this.files.values()].filter(
+      ({ group, order }) => group === file.group && order <= file.order,
+    );
+  }
+
+  /** Lower orders first; those of one order together, once all are staged. */
+  mayPlace(file: ModelFile): boolean {
+    if (file.state !== 'placing' || file.placing !== null) return false;
+    return this.upTo(file).every(
+      ({ state, order }) => state === 'done' || (state === 'placing' && order === file.order),
+    );
+  }
+
+  /** What waits for a failed file fails; not what is being placed. */
+  private failHeld(): void {
+    for (const file of this.files.values()) {
+      if (file.state !== 'placing' || file.placing !== null) continue;
+      if (this.upTo(file).some(({ state }) => state === 'failed')) file.state = 'failed';
+    }
+  }
+
+  /** Throws where it was not to be handed out. */
+  takePlacing(session: string, id: string, epoch: number): void {
+    const file = this.files.get(id);
+    if (file === undefined || !this.mayPlace(file)) {
+      throw new Error(`file ${id} is ${file?.state}: not to be placed now`);
+    }
+    file.placing = { session, epoch };
+    if (file.group !== null) this.groupPlacings += 1;
+  }
+
+  placed(ids: readonly string[], outcome: 'placed' | 'failed' | 'restart' | 'release'): void {
+    for (const id of ids) {
+      const file = this.files.get(id);
+      if (file === undefined) throw new Error(`file ${id} is not known`);
+      file.placing = null;
+      if (outcome === 'placed') file.state = 'done';
+      if (outcome === 'failed') file.state = 'failed';
+      if (outcome === 'restart') this.restart(file);
+    }
+    this.failHeld();
+  }
+
+  private restart(file: ModelFile): void {
+    if (file.restarts + 1 >= ATTEMPTS_MAX) {
+      file.state = 'failed';
+      return;
+    }
+    file.restarts += 1;
+    file.state = 'transferring';
+    for (const { epoch } of file.tasks.values()) file.epochFloor = Math.max(file.epochFloor, epoch);
+    file.tasks.clear();
   }
 
   *tasks(): Iterable<Task> {
@@ -125,6 +198,7 @@ export class Model {
     for (const file of this.files.values()) {
       if (file.placing?.session === session) file.placing = null;
     }
+    this.failHeld();
   }
 
   private isAlive(task: Task, attempt: Attempt): boolean {
@@ -151,10 +225,9 @@ export class Model {
     );
   }
 
-  find(id: string): Task {
-    const task = this.files.get(id.slice(0, id.indexOf('-')))?.tasks.get(id);
-    if (task === undefined) throw new Error(`task ${id} was never handed out`);
-    return task;
+  /** null: its file has started again since. */
+  private find(id: string): Task | null {
+    return this.files.get(id.slice(0, id.indexOf('-')))?.tasks.get(id) ?? null;
   }
 
   private addGarbage(task: Task, key: string | null, notBefore: number): void {
@@ -222,19 +295,22 @@ export class Model {
     const known = file.tasks.get(lease.task_id);
     if (known === undefined) {
       const next = `${file.id}-${file.tasks.size}`;
-      if (lease.task_id !== next || lease.lease_epoch !== 1 || file.tasks.size >= file.slices) {
-        throw new Error(`${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch 1`);
+      const first = file.epochFloor + 1;
+      if (lease.task_id !== next || lease.lease_epoch !== first || file.tasks.size >= file.slices) {
+        throw new Error(
+          `${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch ${first}`,
+        );
       }
       file.tasks.set(lease.task_id, {
         id: lease.task_id,
         file,
         length: lease.length_bytes,
         state: 'uploading',
-        epoch: 1,
+        epoch: first,
         holder: attempt,
         rival: null,
         uploadKey: null,
-        uploadEpoch: 1,
+        uploadEpoch: first,
         attempts: 0,
         notBefore: 0,
       });
@@ -267,6 +343,7 @@ export class Model {
 
   private takeUploaded(session: string, lease: Lease, now: number): void {
     const task = this.find(lease.task_id);
+    if (task === null) throw new Error(`task ${lease.task_id} was never sent`);
     if (task.state !== 'uploaded' || task.notBefore > now || task.file.state !== 'transferring') {
       throw new Error(`${task.id} is ${task.state}: not to be received`);
     }
@@ -278,11 +355,15 @@ export class Model {
 
   /** Of a former take: those that the session still holds. */
   again(session: string, leases: readonly Lease[]): Lease[] {
-    return leases.filter((lease) => this.held(this.find(lease.task_id), lease, session) !== null);
+    return leases.filter((lease) => {
+      const task = this.find(lease.task_id);
+      return task !== null && this.held(task, lease, session) !== null;
+    });
   }
 
   complete(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
     const task = this.find(lease.task_id);
+    if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
     if (own === null) return this.completedBy(task, lease) ? 'ok' : 'lease_stale';
     const key = `${task.id} ${lease.lease_epoch}`;
@@ -306,12 +387,14 @@ export class Model {
     const tasks = [...task.file.tasks.values()];
     if (tasks.length === task.file.slices && tasks.every(({ state }) => state === 'downloaded')) {
       task.file.state = 'placing';
+      this.failHeld();
     }
     return 'ok';
   }
 
   fail(session: string, lease: Lease, kind: FailKind, now: number): 'ok' | 'lease_stale' {
     const task = this.find(lease.task_id);
+    if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
     if (own === null) return this.ended(task, lease, session);
     const counted = kind === 'retry' || kind === 'object_bad';
@@ -343,10 +426,12 @@ export class Model {
       for (const key of this.keysOf(task)) this.addGarbage(task, key, at);
       Object.assign(task, { state: 'failed', holder: null, rival: null, uploadKey: null });
     }
+    this.failHeld();
   }
 
   release(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
     const task = this.find(lease.task_id);
+    if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
     if (own === null) return this.ended(task, lease, session);
     this.giveBack(task, own, now, true);
@@ -373,6 +458,7 @@ export class Model {
     return named
       .filter((lease) => {
         const task = this.find(lease.task_id);
+        if (task === null) return true;
         return this.held(task, lease, session) === null && !this.completedBy(task, lease);
       })
       .map(({ task_id }) => task_id);
@@ -389,6 +475,7 @@ export class Model {
       const all =
         tasks.length === file.slices && tasks.every(({ state }) => state === 'downloaded');
       file.state = all ? 'placing' : 'transferring';
+      file.restarts = 0;
     }
   }
 
