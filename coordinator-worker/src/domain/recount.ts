@@ -4,7 +4,7 @@ import type { Store } from './store';
 
 /**
  * Checks the invariants that every transition keeps: totals and window are what the rows say, every lease
- * has a session, a file's counters are those of its tasks. What other rows imply is repaired; the rest is reported.
+ * has a session, a file's counters are those of its tasks, what is staged is held where its publish group says so. What other rows imply is repaired; the rest is reported.
  */
 
 /** Jobs of one call, each counted in a transaction of its own. */
@@ -20,6 +20,9 @@ export async function recount(store: Store): Promise<RecountReport> {
     const found = await store.recountJob(jobId, { limit: PROBLEMS_MAX });
     const job = `job ${jobId.slice(0, 16)}`;
     repaired.push(...found.drift.map(({ total, was, is }) => `${job}: ${total} ${was} -> ${is}`));
+    // After the totals, which it moves.
+    const settled = await store.settleJob(jobId);
+    if (settled > 0) repaired.push(`${job}: ${settled} staged files were not as their groups say`);
     problems.push(...found.problems.map((problem) => `${job}: ${problem}`));
   }
   return { jobs: jobIds.length, repaired, problems };

@@ -125,6 +125,8 @@ export interface Store {
   jobsToCount(limit: number): Promise<readonly string[]>;
   /** Makes the job's totals those of its rows; says what was wrong, and up to `limit` contradictions of each kind. */
   recountJob(jobId: string, options: { limit: number }): Promise<JobRecount>;
+  /** Makes every staged file held, let go or failed as its publish group says; returns how many were not. */
+  settleJob(jobId: string): Promise<number>;
 
   jobs(): Promise<readonly JobStatus[]>;
   jobPage(query: { after: string | null; limit: number }): Promise<readonly JobStatus[]>;

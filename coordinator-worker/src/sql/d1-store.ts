@@ -13,6 +13,7 @@ import {
   jobPage,
   reviveFiles,
 } from './operators';
+import { settleJob } from './publishing';
 import { jobsToCount, recountJob } from './recount';
 import { agentPage, filePage, newestAgents, taskPage } from './reports';
 import {
@@ -86,6 +87,7 @@ export function d1Store(db: D1Database): Store {
 
     jobsToCount: (limit) => jobsToCount(db, limit),
     recountJob: (jobId, options) => recountJob(db, jobId, options),
+    settleJob: (jobId) => settleJob(db, jobId),
     jobPage: (query) => jobPage(db, query),
     agentPage: (query) => agentPage(db, query),
     taskFacts: (ref) => taskFacts(db, ref),

@@ -384,6 +384,26 @@ test('explains what a staged file waits for', async () => {
   expect((await world.explain(await taskOf('b.idx'))).reason).toBe('placing');
 });
 
+test('a recount lets go, holds and fails staged files as their groups say', async () => {
+  const world = new World();
+  const files = [shard(0), shard(1), data('b'), index('b'), data('c'), index('c')];
+  const { job, pair } = await submitted(world, files);
+  await pair.stage('c2pFullV.0', 'b.bin', 'b.idx', 'c.idx');
+  const recount = () => world.call('RecountReport', 'POST', '/v1/admin/recount');
+  expect(await recount()).toEqual({ jobs: 1, repaired: [], problems: [] });
+  await env.DB.batch([
+    env.DB.prepare("UPDATE files SET held = 0 WHERE planned_path = 'c2pFullV.0.tch'"),
+    env.DB.prepare("UPDATE files SET held = 1 WHERE planned_path = 'b.bin'"),
+    env.DB.prepare("UPDATE files SET state = 'failed' WHERE planned_path = 'c.bin'"),
+  ]);
+  const { repaired } = await recount();
+  expect(repaired.at(-1)).toContain(': 3 staged files were not as their groups say');
+  expect(await errorsOf(world, job)).toHaveProperty('c.idx');
+  expect(await pair.place()).toEqual(['b.bin']);
+  expect(await driftOfTotals()).toEqual([]);
+  expect((await recount()).repaired).toEqual([]);
+});
+
 test('agents that say nothing of groups agree with those that do; other groups are a conflict', async () => {
   const world = new World();
   const { job } = await submitted(world, [index('b')], false);
