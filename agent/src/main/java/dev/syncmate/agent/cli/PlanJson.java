@@ -80,6 +80,7 @@ record PlanJson(
     json.writeNumberField("growth", summary.space().growthBytes());
     json.writeNumberField("needed_least", summary.space().leastBytes());
     json.writeNumberField("needed_most", summary.space().mostBytes());
+    json.writeNumberField("staged_together", summary.space().togetherBytes());
     json.writeEndObject();
   }
 

@@ -51,6 +51,13 @@ record PlanTable(PlanFlags flags, PlanReportFlags report, Plan plan, PlanSummary
                     growth(summary.space().growthBytes()),
                     ByteText.size(summary.space().leastBytes()),
                     ByteText.size(summary.space().mostBytes()))));
+    if (summary.space().togetherBytes() > 0) {
+      lines.add(
+          line(
+              "together",
+              "%s of a map version are staged before its first file is placed"
+                  .formatted(ByteText.size(summary.space().togetherBytes()))));
+    }
     summary
         .largest()
         .forEach(

@@ -59,10 +59,12 @@ public record PlanSummary(
    * Free space at the destination.
    *
    * @param growthBytes what the data set is larger by in the end
-   * @param leastBytes enough if files are placed one after the other
+   * @param leastBytes enough if files are placed as soon as their publish groups let them, one
+   *     after the other
    * @param mostBytes enough whatever is staged at once
+   * @param togetherBytes staged of one publish group before the first of it is placed
    */
-  public record Space(long growthBytes, long leastBytes, long mostBytes) {}
+  public record Space(long growthBytes, long leastBytes, long mostBytes, long togetherBytes) {}
 
   /** Adds up. */
   public static PlanSummary of(Plan plan, SourceCheck check, Measure measure) {
@@ -89,6 +91,7 @@ public record PlanSummary(
     private long growthBytes;
     private long largestStagedBytes;
     private long largestTailBytes;
+    private final StagedTogether together = new StagedTogether();
 
     Adding(Measure measure) {
       this.measure = measure;
@@ -120,6 +123,7 @@ public record PlanSummary(
       }
       growthBytes += whole - old;
       largestStagedBytes = Math.max(largestStagedBytes, max);
+      together.add(move.file(), mode, max);
       if (mode != PlanMode.FULL) {
         largestTailBytes = Math.max(largestTailBytes, whole - old);
       }
@@ -138,6 +142,7 @@ public record PlanSummary(
       double seconds = (double) all.bytesMax() / measure.rateBytes();
       double hoursMax = seconds / 3600;
       double hoursMin = (double) all.bytesMin() / measure.rateBytes() / 3600;
+      long least = Math.max(0, growthBytes) + largestStagedBytes + together.doubledBytes();
       return new PlanSummary(
           inOrder.stream().map(Sum::part).toList(),
           all,
@@ -147,10 +152,9 @@ public record PlanSummary(
           R2Cost.of(all.bytesMax(), slicesMax, measure.windowBytes(), hoursMax),
           new Space(
               growthBytes,
-              Math.max(0, growthBytes) + largestStagedBytes,
-              Math.max(
-                  Math.max(0, growthBytes) + largestStagedBytes,
-                  all.bytesMax() + largestTailBytes)),
+              least,
+              Math.max(least, all.bytesMax() + largestTailBytes),
+              together.largestBytes()),
           List.copyOf(impossible));
     }
 
