@@ -106,6 +106,7 @@ public final class RelayReceiver {
     private final Cancellation cancellation;
 
     private final Arrival arrival;
+    private final PlacingOrder placingOrder;
 
     /** Files at the destination; value: bytes that this run moved, or {@link #THERE_BEFORE}. */
     private final Map<String, Long> done = new ConcurrentHashMap<>();
@@ -122,12 +123,19 @@ public final class RelayReceiver {
       this.order = order;
       this.cancellation = cancellation;
       this.arrival = new Arrival(store, parts, cancellation);
+      this.placingOrder = new PlacingOrder(order.files());
     }
 
-    /** Looks at each file that is not at the destination yet. */
+    /** Looks at each file that is not at the destination yet, the data before its index. */
     void round(BucketListing listing, Workers workers) throws InterruptedException {
+      for (List<PlannedFile> step : placingOrder.steps()) {
+        workers.all(looks(step, listing));
+      }
+    }
+
+    private List<Callable<Void>> looks(List<PlannedFile> files, BucketListing listing) {
       List<Callable<Void>> work = new ArrayList<>();
-      for (PlannedFile file : order.files()) {
+      for (PlannedFile file : files) {
         if (!done.containsKey(file.virtualPath())) {
           work.add(
               () -> {
@@ -136,7 +144,7 @@ public final class RelayReceiver {
               });
         }
       }
-      workers.all(work);
+      return work;
     }
 
     /** Files that may still come. */
@@ -176,12 +184,30 @@ public final class RelayReceiver {
       return done.containsKey(file.virtualPath());
     }
 
+    /** By itself, or because a file that must be placed before it did. */
     private boolean hasFailed(PlannedFile file) {
       return RelayTask.of(order.jobId(), file).stream()
-          .anyMatch(task -> failed.containsKey(task.key()));
+              .anyMatch(task -> failed.containsKey(task.key()))
+          || placingOrder.before(file).stream().anyMatch(this::hasFailed);
+    }
+
+    private boolean isHeld(PlannedFile file) {
+      for (PlannedFile before : placingOrder.before(file)) {
+        if (!isDone(before)) {
+          tell(
+              file.virtualPath(),
+              (hasFailed(before) ? "failed: %s: not placed, as %s failed" : "held: %s waits for %s")
+                  .formatted(file.virtualPath(), before.virtualPath()));
+          return true;
+        }
+      }
+      return false;
     }
 
     private void look(PlannedFile file, BucketListing listing) {
+      if (isHeld(file)) {
+        return;
+      }
       List<RelayTask> tasks = RelayTask.of(order.jobId(), file);
       for (RelayTask task : tasks) {
         if (cancellation.cause() != null) {

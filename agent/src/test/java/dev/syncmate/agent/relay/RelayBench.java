@@ -83,6 +83,27 @@ final class RelayBench {
     return file;
   }
 
+  /** The same file in a publish group; it takes the other's place in the plan. */
+  PlannedFile inGroup(PlannedFile file, String group, int order) {
+    PlannedFile grouped =
+        new PlannedFile(
+            file.virtualPath(),
+            file.sourcePath(),
+            file.sizeBytes(),
+            file.sourceDigest(),
+            file.targetPath(),
+            file.targetSizeBytes(),
+            file.targetDigest(),
+            file.mode(),
+            file.destSub(),
+            file.destName(),
+            file.zone(),
+            group,
+            order);
+    files.set(files.indexOf(file), grouped);
+    return grouped;
+  }
+
   Path targetOf(PlannedFile file) {
     return file.targetPath() == null
         ? target.resolve("All.sha1c").resolve(file.destName())

@@ -223,6 +223,45 @@ class RelayReceiverTest {
   }
 
   @Test
+  void receive_indexComesBeforeItsData_isPlacedAfterIt() throws Exception {
+    PlannedFile index = bench.inGroup(bench.plan("b.idx", 900, 0, PlanMode.FULL), "objects/b", 1);
+    PlannedFile data = bench.inGroup(bench.plan("b.bin", 8000, 0, PlanMode.FULL), "objects/b", 0);
+    bench.store.objects().put("b.idx", RelayBench.bytes(Path.of(index.sourcePath())));
+    bench.atPause.add(
+        () -> {
+          assertThat(bench.targetOf(index)).doesNotExist();
+          bench.store.objects().put("b.bin", RelayBench.bytes(Path.of(data.sourcePath())));
+        });
+
+    assertThat(bench.receive(false, true)).isEqualTo(new RelayResult(2, 8900, 0, 0, 0));
+    assertPlaced(index);
+    assertPlaced(data);
+    assertThat(bench.said)
+        .filteredOn(line -> line.contains("b.idx") || line.startsWith("placed"))
+        .containsExactly(
+            "held: b.idx waits for b.bin",
+            "placed: b.bin (8000 bytes)",
+            "placed: b.idx (900 bytes)");
+  }
+
+  @Test
+  void receive_dataFailed_doesNotPlaceItsIndexUntilTheDataIsReplaced() throws Exception {
+    PlannedFile index = bench.inGroup(bench.plan("b.idx", 900, 0, PlanMode.FULL), "objects/b", 1);
+    PlannedFile data = bench.inGroup(bench.plan("b.bin", 8000, 0, PlanMode.FULL), "objects/b", 0);
+    bench.send(false, WINDOW);
+    bench.store.objects().put("b.bin", new byte[8000]);
+
+    assertThat(bench.receive(false, true)).isEqualTo(new RelayResult(0, 0, 0, 0, 2));
+    assertThat(bench.targetOf(index)).doesNotExist();
+    assertThat(bench.store.objects()).containsOnlyKeys("b.bin", "b.idx");
+    assertThat(bench.said).contains("failed: b.idx: not placed, as b.bin failed");
+
+    bench.store.objects().put("b.bin", RelayBench.bytes(Path.of(data.sourcePath())));
+    assertThat(bench.receive(false, true)).isEqualTo(new RelayResult(2, 8900, 0, 0, 0));
+    assertPlaced(index);
+  }
+
+  @Test
   void receive_cancelled_endsWithTheCause() {
     bench.plan("a.tch", 9000, 0, PlanMode.FULL);
     TransferException cause =
