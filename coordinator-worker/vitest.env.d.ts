@@ -10,6 +10,7 @@ declare global {
       LEASE_DURATION_MS: string;
       POLL_INTERVAL_MS: string;
       ATTEMPTS_MAX: string;
+      FAILED_HOSTS_MAX: string;
       FAIL_BACKOFF_MS: string;
       DOMAIN_TIMEOUT_MS: string;
       STEAL_FACTOR: string;

@@ -21,7 +21,8 @@ Options:
   --poll-interval-ms N    10 to 86400000
   --fail-backoff-ms N     0 to 86400000
   --domain-timeout-ms N   0 to 86400000
-  --attempts-max N        1 to 1000000
+  --attempts-max N        1 to 1000
+  --failed-hosts-max N    1 to 20
   --help                  print this
 
 Exit status: 0 stopped, 1 couldn't start, 2 wrong usage or port in use.
@@ -40,7 +41,8 @@ const VARIABLES = [
   { flag: 'domain-timeout-ms', variable: 'DOMAIN_TIMEOUT_MS', min: 0, max: DAY_MS },
   { flag: 'steal-factor', variable: 'STEAL_FACTOR', min: 0, max: 1000 },
   { flag: 'steal-min-ms', variable: 'STEAL_MIN_MS', min: 1, max: DAY_MS },
-  { flag: 'attempts-max', variable: 'ATTEMPTS_MAX', min: 1, max: 1_000_000 },
+  { flag: 'attempts-max', variable: 'ATTEMPTS_MAX', min: 1, max: 1_000 },
+  { flag: 'failed-hosts-max', variable: 'FAILED_HOSTS_MAX', min: 1, max: 20 },
 ];
 
 /** A mistake of the caller: one line for people, exit status 2. */

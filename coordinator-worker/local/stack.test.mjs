@@ -170,7 +170,7 @@ describe('the local stack', () => {
     },
     {
       args: ['--attempts-max', '0'],
-      line: 'stack: --attempts-max: 0 (expected: a whole number, 1 to 1000000)\n',
+      line: 'stack: --attempts-max: 0 (expected: a whole number, 1 to 1000)\n',
     },
   ]) {
     it(`stack.mjs ${args.join(' ')}: one line, status 2`, async () => {

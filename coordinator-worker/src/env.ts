@@ -9,6 +9,7 @@ export interface Bindings {
   readonly LEASE_DURATION_MS: string;
   readonly POLL_INTERVAL_MS: string;
   readonly ATTEMPTS_MAX: string;
+  readonly FAILED_HOSTS_MAX: string;
   readonly FAIL_BACKOFF_MS: string;
   readonly DOMAIN_TIMEOUT_MS: string;
   readonly STEAL_FACTOR: string;
@@ -56,6 +57,7 @@ export function readEnvironment(bindings: Partial<Bindings>): Environment {
     ),
     pollIntervalMs: number('POLL_INTERVAL_MS', { min: 10, max: DAY_MS }),
     attemptsMax: number('ATTEMPTS_MAX', { min: 1, max: 1000 }),
+    failedHostsMax: number('FAILED_HOSTS_MAX', { min: 1, max: 20 }),
     failBackoffMs: number('FAIL_BACKOFF_MS', { min: 0, max: DAY_MS }),
     domainTimeoutMs: number('DOMAIN_TIMEOUT_MS', { min: 1, max: 365 * DAY_MS }),
     stealFactor: number('STEAL_FACTOR', { min: 0, max: 1000 }),

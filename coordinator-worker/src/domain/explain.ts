@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskExplanation } from '../generated/messages';
+import { isFailing, PROBE_INTERVAL_MS } from './failures';
 import type { HoldingGroup, LiveAgent, TaskFacts, TaskRef } from './model';
 import { taskId } from './names';
 import { RefusedError } from './refusal';
@@ -94,19 +95,24 @@ function whyLeased(facts: TaskFacts, agents: readonly LiveAgent[], now: number):
 }
 
 /** What holds a waiting task back, whoever asks. */
-function held({ control, notBefore, task }: TaskFacts, now: number): Why | null {
+function held(facts: TaskFacts, now: number): Why | null {
+  const { control, notBefore, task } = facts;
   if (control === 'cancelled') {
     return why('job_cancelled', 'The job is being cancelled; repeat the call until it is done.');
   }
   if (control === 'paused') {
     return why('job_paused', `The job is paused. POST /v1/jobs/${task.job_id}/resume goes on.`);
   }
-  if (notBefore <= now) return null;
-  const seconds = Math.ceil((notBefore - now) / 1000);
+  return backingOff(facts, notBefore, now);
+}
+
+function backingOff({ task }: TaskFacts, until: number, now: number): Why | null {
+  if (until <= now) return null;
+  const seconds = Math.ceil((until - now) / 1000);
   return why(
     'backing_off',
     `Failed ${task.attempts} times, last: ${task.last_error ?? 'unknown'}. Offered again in ${seconds} s.`,
-    notBefore,
+    until,
   );
 }
 
@@ -124,7 +130,7 @@ function whyNotSent(facts: TaskFacts, agents: readonly LiveAgent[], now: number)
   }
   const room = facts.windowBytes - facts.windowUsedBytes;
   return (
-    paused(reaching) ??
+    idle(facts, reaching, now) ??
     (room < facts.task.length_bytes
       ? why(
           'window_full',
@@ -150,11 +156,35 @@ function whyNotReceived(facts: TaskFacts, agents: readonly LiveAgent[], now: num
   }
   const full = facts.domain === '' && reaching.every(({ shortOfSpace }) => shortOfSpace);
   return (
-    paused(reaching) ??
+    idle(facts, reaching, now) ??
     (full
       ? why('no_space', 'No live recv agent has room for the whole file in its staging. Make room.')
       : why('queued', `The next of ${reaching.length} recv agents that asks may get it.`))
   );
+}
+
+/** What keeps each of those from it that could take it. */
+function idle(facts: TaskFacts, reaching: readonly LiveAgent[], now: number): Why | null {
+  return (
+    paused(reaching) ??
+    failing(reaching.filter(({ directive }) => directive === 'work')) ??
+    leftToOthers(facts, reaching, now)
+  );
+}
+
+function failing(working: readonly LiveAgent[]): Why | null {
+  if (!working.every(isFailing)) return null;
+  const names = working.map(({ name }) => name).join(', ');
+  return why(
+    'agents_failing',
+    `All agents that could take it failed at everything lately: ${names}. Each gets one task in ${PROBE_INTERVAL_MS / 1000} s until one succeeds; their logs say why.`,
+  );
+}
+
+/** Where it failed on all of them, who failed first tries first. */
+function leftToOthers(facts: TaskFacts, reaching: readonly LiveAgent[], now: number): Why | null {
+  const untils = reaching.map(({ host }) => facts.failures[host]?.until ?? 0);
+  return backingOff(facts, Math.min(...untils), now);
 }
 
 function paused(reaching: readonly LiveAgent[]): Why | null {

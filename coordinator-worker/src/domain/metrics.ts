@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Status } from '../generated/messages';
+import { isFailing } from './failures';
 import { FILE_STATES, TASK_STATES } from './model';
 
 /** The status in Prometheus' text format. No task, path, key or agent name is a label. */
@@ -39,6 +40,9 @@ export function metricsText(status: Status): string {
       perJob((job) => (job.control === 'paused' ? 1 : 0)),
     ),
     gauge('agents', 'Agents by role and state.', agentCounts(status)),
+    gauge('agents_failing', 'Live agents whose last tasks all failed.', [
+      { labels: {}, value: failingCount(status) },
+    ]),
     gauge('upload_bytes_per_second', 'Sum over live senders.', [
       { labels: {}, value: status.uploaded_bytes_per_second },
     ]),
@@ -69,6 +73,9 @@ function agentCounts(status: Status): Sample[] {
     })),
   );
 }
+
+const failingCount = ({ agents }: Status): number =>
+  agents.filter(({ failing_tasks }) => isFailing({ failingTasks: failing_tasks })).length;
 
 function gauge(name: string, help: string, samples: readonly Sample[]): string {
   const lines = samples.map(({ labels, value }) => {

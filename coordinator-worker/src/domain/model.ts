@@ -35,6 +35,16 @@ export interface ObjectName extends TaskRef {
   readonly epoch: number;
 }
 
+/** How often a task failed on a host, and until when it is left to others there. */
+export interface HostFailure {
+  readonly attempts: number;
+  readonly until: number;
+  readonly error: string;
+}
+
+/** By host. */
+export type HostFailures = Readonly<Record<string, HostFailure>>;
+
 /** A task that was handed out at least once. */
 export interface TaskRow extends TaskRef {
   readonly state: TaskState;
@@ -45,6 +55,7 @@ export interface TaskRow extends TaskRef {
   readonly objectKey: string | null;
   readonly sha256: string | null;
   readonly attempts: number;
+  readonly failures: HostFailures;
   /** The attempt that the task was stolen from; its key is null when it has ended. */
   readonly rival: Attempt | null;
 }
@@ -97,6 +108,8 @@ export interface TaskTransition extends TaskRef {
   readonly sha256: string | null;
   readonly attempts: number;
   readonly notBefore: number;
+  /** What is new of them; null: nothing. */
+  readonly failures: HostFailures | null;
   /** null: keep the former one. */
   readonly error: string | null;
   /** The session's host can't reach the file: it isn't offered there until then. */
@@ -144,6 +157,10 @@ export interface SessionRow {
   readonly zones: readonly string[];
   readonly dearZones: readonly string[];
   readonly shortOfSpace: boolean;
+  /** Different tasks that failed since the last success, as far as they are counted. */
+  readonly failingTasks: number;
+  /** If they are many: when it may try one again. */
+  readonly probeAt: number;
 }
 
 /** An agent as people look at it. */
@@ -161,12 +178,14 @@ export interface AgentRow {
   readonly bytesPerSecond: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
+  readonly failingTasks: number;
 }
 
 /** What decides about a task. */
 export interface TaskFacts {
   readonly task: TaskStatus;
   readonly notBefore: number;
+  readonly failures: HostFailures;
   readonly leaseSession: string | null;
   readonly fileState: FileState;
   readonly fileError: string | null;
@@ -200,4 +219,5 @@ export interface LiveAgent {
   readonly zones: readonly string[];
   readonly shortOfSpace: boolean;
   readonly expiresAt: number;
+  readonly failingTasks: number;
 }

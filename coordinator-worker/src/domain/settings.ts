@@ -4,7 +4,10 @@ export interface Settings {
   readonly leaseDurationMs: number;
   readonly heartbeatIntervalMs: number;
   readonly pollIntervalMs: number;
+  /** Failed attempts of a task where it has failed on all hosts that reach it. */
   readonly attemptsMax: number;
+  /** A task that failed on so many hosts has failed. */
+  readonly failedHostsMax: number;
   readonly failBackoffMs: number;
   readonly domainTimeoutMs: number;
   /** 0: nothing is stolen. */

@@ -46,6 +46,7 @@ export function agentStatus(row: AgentRow, now: number): AgentStatus {
     last_seen_ms: Math.max(now - row.lastSeenAt, 0),
     agent_version: row.agentVersion,
     directive: row.directive,
+    failing_tasks: live ? row.failingTasks : 0,
   };
 }
 

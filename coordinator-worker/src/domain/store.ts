@@ -41,6 +41,8 @@ export interface Store {
     sessionId: string,
     found: Pick<SessionRow, 'zones' | 'dearZones' | 'shortOfSpace'>,
   ): Promise<void>;
+  /** A session on which everything fails got a task, and the next one not before that time. */
+  noteProbe(sessionId: string, nextAt: number): Promise<void>;
   /** Zones that other live senders reach cheaply. */
   servedByOthers(sessionId: string, now: number): Promise<ReadonlySet<string>>;
   /** Starts the end of a session: from now on it can take nothing. False where it isn't open. */
@@ -79,6 +81,12 @@ export interface Store {
   takePlacing(take: FileTake): Promise<readonly PlacingFile[]>;
 
   tasks(refs: readonly TaskRef[]): Promise<TaskLookup>;
+  /** Ids of those of these tasks that a live host other than this one may take and has not failed at. */
+  untriedElsewhere(
+    refs: readonly TaskRef[],
+    host: string,
+    now: number,
+  ): Promise<ReadonlySet<string>>;
   /** Ends leases; returns the tasks of `refs` after that. */
   moveTasks(
     sessionId: string,
@@ -189,6 +197,8 @@ interface Taking extends TakeKey {
 export interface SendTake extends Taking {
   readonly maxTasks: number;
   readonly maxBytes: number;
+  /** Whether it shall tell if the host is well: tasks that failed nowhere come first. */
+  readonly probe: boolean;
   readonly zones: readonly string[];
 }
 

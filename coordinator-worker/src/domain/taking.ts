@@ -9,6 +9,7 @@ import type {
   TakeResolving,
   Wait,
 } from '../generated/messages';
+import { isFailing, PROBE_INTERVAL_MS } from './failures';
 import type { SessionRow } from './model';
 import { RefusedError } from './refusal';
 import { reclaimExpired, requireOpen } from './sessions';
@@ -29,18 +30,48 @@ export async function takeTasks(
   const key = takeKey(request, request.direction);
   if (await store.wasTaken(key)) return { leases: [...(await store.leasesAgain(key))] };
   if (session.directive !== 'work') return waiting('paused', settings);
+  if (request.direction === 'send') await noteZones(store, session, request);
   const limits = {
     ...key,
     session,
     now,
     maxTasks: request.max_tasks,
     maxBytes: request.max_bytes,
+    probe: false,
   };
-  if (request.direction === 'send') {
-    await noteZones(store, session, request);
-    return send(store, { ...limits, zones: await zonesFor(store, request, now) }, settings);
+  return isFailing(session)
+    ? probe(store, request, { ...limits, maxTasks: 1, probe: true }, settings)
+    : handOut(store, request, limits, settings);
+}
+
+type Limits = Omit<SendTake, 'zones'>;
+
+async function handOut(
+  store: Store,
+  request: LeaseRequest,
+  limits: Limits,
+  settings: Settings,
+): Promise<LeaseReply> {
+  if (request.direction === 'recv') {
+    return recv(store, { ...limits, freeBytes: request.free_bytes }, settings);
   }
-  return recv(store, { ...limits, freeBytes: request.free_bytes }, settings);
+  return send(store, { ...limits, zones: await zonesFor(store, request, limits.now) }, settings);
+}
+
+/** Everything that this agent tried failed: it gets one task now and then, which says when it is well. */
+async function probe(
+  store: Store,
+  request: LeaseRequest,
+  limits: Limits,
+  settings: Settings,
+): Promise<LeaseReply> {
+  const { session, now } = limits;
+  if (now < session.probeAt) {
+    return { leases: [], waiting: { reason: 'failing', retry_after_ms: session.probeAt - now } };
+  }
+  const reply = await handOut(store, request, limits, settings);
+  if (reply.leases.length > 0) await store.noteProbe(session.sessionId, now + PROBE_INTERVAL_MS);
+  return reply;
 }
 
 async function send(store: Store, take: SendTake, settings: Settings): Promise<LeaseReply> {

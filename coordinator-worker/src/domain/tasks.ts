@@ -7,10 +7,11 @@ import type {
   HeldLease,
   ReleaseBatch,
 } from '../generated/messages';
+import { backoffMs, isGivenUp, withFailure } from './failures';
 import type { Attempt, LeasedState, TaskLookup, TaskRow, TaskTransition } from './model';
 import { parseTaskId, taskId } from './names';
 import type { ItemAnswer, Refusal } from './refusal';
-import { BACKOFF_MAX_MS, REFUSED_MS, type Settings } from './settings';
+import { REFUSED_MS, type Settings } from './settings';
 import type { Store } from './store';
 
 /**
@@ -43,10 +44,16 @@ export async function failTasks(
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
+  const session = await store.session(batch.session_id);
+  // Without a session nothing is held.
+  const host = session?.host ?? '';
+  const refs = batch.items.map((item) => parseTaskId(item.task_id));
+  const untried = await store.untriedElsewhere(refs, host, now);
   return report(store, batch, {
     transition: (item, row) => {
       const own = held(row, item, batch.session_id);
-      return own === null ? null : failed(item, own, settings, now);
+      if (own === null) return null;
+      return failed(item, own, { host, othersLeft: untried.has(item.task_id), settings, now });
     },
     refuse: (item, row) => refuseEnded(item, row, batch.session_id),
     now,
@@ -195,24 +202,26 @@ function mismatch(item: CompletedTask, row: TaskRow): Refusal | null {
   );
 }
 
+interface FailedOn {
+  readonly host: string;
+  /** Whether a live host reaches the task on which it has not failed. */
+  readonly othersLeft: boolean;
+  readonly settings: Settings;
+  readonly now: number;
+}
+
 /** What a failed attempt comes to. */
-export function failed(
-  item: Pick<FailedTask, 'kind' | 'reason' | 'detail'>,
-  row: HeldRow,
-  settings: Settings,
-  now: number,
-): TaskTransition {
-  const counted = item.kind === 'retry' || item.kind === 'object_bad';
-  const attempts = row.attempts + (counted ? 1 : 0);
+function failed(item: FailedTask, row: HeldRow, on: FailedOn): TaskTransition {
+  const { now } = on;
+  const counted = item.kind === 'retry' || item.kind === 'object_bad' ? count(item, row, on) : null;
   const base = {
     ...ending(row),
-    attempts,
     error: errorText(item),
     byHolder: true,
-    notBefore: counted ? now + backoffMs(attempts, settings.failBackoffMs) : 0,
     refusedUntil: item.kind === 'unreachable' ? now + REFUSED_MS : null,
+    ...(counted?.counts ?? {}),
   };
-  if (item.kind === 'permanent' || (counted && attempts >= settings.attemptsMax)) {
+  if (item.kind === 'permanent' || counted?.givenUp === true) {
     return { ...base, to: 'failed', garbageAt: now };
   }
   if (row.state === 'downloading' && item.kind !== 'object_bad') {
@@ -221,8 +230,15 @@ export function failed(
   return { ...base, to: 'pending', garbageAt: now };
 }
 
-export function backoffMs(attempts: number, baseMs: number): number {
-  return Math.min(baseMs * 2 ** Math.max(attempts - 1, 0), BACKOFF_MAX_MS);
+/** After the back-off agents of other hosts have one poll to come before those on which it failed. */
+function count(item: FailedTask, row: HeldRow, { host, othersLeft, settings, now }: FailedOn) {
+  const attempts = row.attempts + 1;
+  const notBefore = now + backoffMs(attempts, settings.failBackoffMs);
+  const until = notBefore + settings.pollIntervalMs;
+  const failures = withFailure(row.failures, { host, error: errorText(item), until });
+  const hosts = Object.keys(failures).length;
+  const givenUp = isGivenUp({ attempts, hosts, othersLeft }, settings);
+  return { counts: { attempts, notBefore, failures }, givenUp };
 }
 
 export const errorText = ({ reason, detail }: { reason: string; detail: string }): string =>
@@ -271,6 +287,7 @@ function ending(row: HeldRow) {
     sha256: row.state === 'downloading' ? row.sha256 : null,
     attempts: row.attempts,
     notBefore: 0,
+    failures: null,
     error: null,
     refusedUntil: null,
   };

@@ -27,6 +27,7 @@ export interface Messages {
   HeartbeatReply: HeartbeatReply;
   Heartbeat: Heartbeat;
   HeldLease: HeldLease;
+  HostFailure: HostFailure;
   ItemResult: ItemResult;
   JobPage: JobPage;
   JobSeal: JobSeal;
@@ -146,6 +147,10 @@ export interface AgentStatus {
    * work: go on. pause: take nothing new. drain: finish and leave.
    */
   directive: 'work' | 'pause' | 'drain';
+  /**
+   * Different tasks that failed there since the last success, counted up to 10. At 10 it gets one task a minute until one succeeds.
+   */
+  failing_tasks: number;
 }
 /**
  * Registers an agent: opens a session.
@@ -624,6 +629,23 @@ export interface HeldLease {
   lease_epoch: number;
 }
 /**
+ * How often a task failed on a host.
+ */
+export interface HostFailure {
+  /**
+   * Name, free text without control characters.
+   */
+  host: string;
+  /**
+   * Failed attempts there.
+   */
+  attempts: number;
+  /**
+   * Last failure there.
+   */
+  last_error: string;
+}
+/**
  * Jobs, newest first.
  */
 export interface JobPage {
@@ -813,9 +835,9 @@ export interface Lease {
  */
 export interface Wait {
   /**
-   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name. paused: the operator paused the job or this agent.
+   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name. paused: the operator paused the job or this agent. failing: everything that this agent tried lately failed; it gets one task a minute until one succeeds.
    */
-  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable' | 'paused';
+  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable' | 'paused' | 'failing';
   /**
    * Ask again after so long.
    */
@@ -1311,7 +1333,7 @@ export interface TakeSweep {
 export interface TaskExplanation {
   task: TaskStatus;
   /**
-   * finished: moved and placed. placing: moved, its file is not placed yet. held: its file is staged and waits for others of its publish group. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
+   * finished: moved and placed. placing: moved, its file is not placed yet. held: its file is staged and waits for others of its publish group. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. agents_failing: everything that those who could tried lately failed; they get one task a minute. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
    */
   reason:
     | 'finished'
@@ -1325,6 +1347,7 @@ export interface TaskExplanation {
     | 'no_agent'
     | 'not_reachable'
     | 'agents_paused'
+    | 'agents_failing'
     | 'window_full'
     | 'other_domain'
     | 'no_space'
@@ -1394,6 +1417,12 @@ export interface TaskStatus {
    * Last failure.
    */
   last_error: string | null;
+  /**
+   * Hosts on which it failed.
+   *
+   * @maxItems 20
+   */
+  failures: HostFailure[];
 }
 /**
  * One line of taskgen's output and of an OffsetFS configuration (there only the first four fields count).

@@ -24,6 +24,7 @@ import health from '../../../shared-schema/schemas/health.schema.json';
 import heartbeatReply from '../../../shared-schema/schemas/heartbeat-reply.schema.json';
 import heartbeat from '../../../shared-schema/schemas/heartbeat.schema.json';
 import heldLease from '../../../shared-schema/schemas/held-lease.schema.json';
+import hostFailure from '../../../shared-schema/schemas/host-failure.schema.json';
 import itemResult from '../../../shared-schema/schemas/item-result.schema.json';
 import jobPage from '../../../shared-schema/schemas/job-page.schema.json';
 import jobSeal from '../../../shared-schema/schemas/job-seal.schema.json';
@@ -90,6 +91,7 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   HeartbeatReply: heartbeatReply,
   Heartbeat: heartbeat,
   HeldLease: heldLease,
+  HostFailure: hostFailure,
   ItemResult: itemResult,
   JobPage: jobPage,
   JobSeal: jobSeal,

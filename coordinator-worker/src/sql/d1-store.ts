@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Store } from '../domain/store';
 import { liveAgents, taskFacts } from './explain';
+import { noteProbe, untriedElsewhere } from './failures';
 import { findFiles, moveFiles, restartStranded } from './file-moves';
 import { takePlacing, takeResolving } from './file-takes';
 import { confirmGarbage, takeGarbage } from './garbage';
@@ -42,6 +43,7 @@ export function d1Store(db: D1Database): Store {
     session: (sessionId) => findSession(db, sessionId),
     renewSession: (renewal) => renewSession(db, renewal),
     noteTake: (sessionId, found) => noteTake(db, sessionId, found),
+    noteProbe: (sessionId, nextAt) => noteProbe(db, sessionId, nextAt),
     servedByOthers: (sessionId, now) => servedByOthers(db, sessionId, now),
     closeSession: (sessionId) => closeSession(db, sessionId),
     closingSessions: (now) => closingSessions(db, now),
@@ -68,6 +70,7 @@ export function d1Store(db: D1Database): Store {
     takePlacing: (take) => takePlacing(db, take),
 
     tasks: (refs) => findTasks(db, refs),
+    untriedElsewhere: (refs, host, now) => untriedElsewhere(db, refs, host, now),
     moveTasks: (sessionId, transitions, after) => moveTasks(db, sessionId, transitions, after),
     files: (ids) => findFiles(db, ids),
     moveFiles: (sessionId, transitions, after) => moveFiles(db, sessionId, transitions, after),

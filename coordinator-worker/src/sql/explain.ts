@@ -2,6 +2,7 @@
 import type { TaskStatus } from '../generated/messages';
 import type { FileState, HoldingGroup, LiveAgent, TaskFacts, TaskRef } from '../domain/model';
 import { slicePath, taskId } from '../domain/names';
+import { parseFailures, shownFailures } from './failures';
 import { rows, statement } from './statement';
 
 /** A slice that was never handed out has no row in tasks: its file says what it will be. */
@@ -13,7 +14,8 @@ SELECT f.file_id, ?2 AS slice_no, j.job_id, f.virtual_path, f.slices_total,
        coalesce(t.length_bytes,
                 min(j.slice_size_bytes, f.transfer_bytes - ?2 * j.slice_size_bytes)) AS length_bytes,
        coalesce(t.attempts, 0) AS attempts, t.sender, t.receiver, t.object_key, t.last_error,
-       coalesce(t.not_before, 0) AS not_before, 
+       coalesce(t.failures, '{}') AS failures,
+       coalesce(t.not_before, 0) AS not_before,
        CASE WHEN t.object_key IS NULL AND t.rival_key IS NOT NULL THEN t.rival_session
             ELSE t.lease_session END AS lease_session,
        f.state AS file_state, f.last_error AS file_error, z.zone, f.domain, f.refused,
@@ -23,9 +25,10 @@ SELECT f.file_id, ?2 AS slice_no, j.job_id, f.virtual_path, f.slices_total,
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = ?2
  WHERE f.file_id = ?1 AND ?2 < f.slices_total`;
 
-interface StoredFacts extends Omit<TaskStatus, 'task_id' | 'file_id'> {
+interface StoredFacts extends Omit<TaskStatus, 'task_id' | 'file_id' | 'failures'> {
   file_id: number;
   slices_total: number;
+  failures: string;
   not_before: number;
   lease_session: string | null;
   file_state: FileState;
@@ -59,7 +62,9 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
       receiver: row.receiver,
       object_key: row.object_key,
       last_error: row.last_error,
+      failures: shownFailures(row.failures),
     },
+    failures: parseFailures(row.failures),
     notBefore: row.not_before,
     leaseSession: row.lease_session,
     fileState: row.file_state,
@@ -97,7 +102,7 @@ async function heldBy(db: D1Database, row: StoredFacts): Promise<HoldingGroup | 
 
 const LIVE = `
 SELECT session_id, name, host, role, domain, directive, zones, dear_zones,
-       short_of_space, expires_at
+       short_of_space, expires_at, json_array_length(failing_tasks) AS failing_tasks
   FROM sessions WHERE state = 'open' AND expires_at > ?1 LIMIT 1000`;
 
 interface StoredAgent {
@@ -111,6 +116,7 @@ interface StoredAgent {
   dear_zones: string;
   short_of_space: number;
   expires_at: number;
+  failing_tasks: number;
 }
 
 export async function liveAgents(db: D1Database, now: number): Promise<LiveAgent[]> {
@@ -125,5 +131,6 @@ export async function liveAgents(db: D1Database, now: number): Promise<LiveAgent
     zones: [row.zones, row.dear_zones].flatMap((zones) => JSON.parse(zones) as string[]),
     shortOfSpace: row.short_of_space === 1,
     expiresAt: row.expires_at,
+    failingTasks: row.failing_tasks,
   }));
 }

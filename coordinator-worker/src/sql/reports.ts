@@ -3,12 +3,13 @@ import type { FilePage, FileStatus, TaskPage, TaskStatus } from '../generated/me
 import type { AgentRow, FileState, TaskRef, TaskState } from '../domain/model';
 import { slicePath, taskId } from '../domain/names';
 import type { PageQuery } from '../domain/store';
+import { shownFailures } from './failures';
 import { rows, statement } from './statement';
 
 /** What people look at. Bounded: /status reads under 100 rows, 20 of them jobs. */
 
 const AGENT =
-  'session_id, agent_version, directive, name, host, role, domain, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at';
+  'session_id, agent_version, directive, name, host, role, domain, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at, failing_tasks';
 const AGENTS = `
 SELECT * FROM (SELECT 1 AS open, ${AGENT} FROM sessions WHERE state = 'open' LIMIT 50)
 UNION ALL
@@ -30,6 +31,7 @@ interface StoredAgent {
   bytes_per_second: number;
   last_seen_at: number;
   expires_at: number;
+  failing_tasks: string;
 }
 
 export async function newestAgents(db: D1Database, seenSince: number): Promise<AgentRow[]> {
@@ -65,22 +67,25 @@ function agentRow(row: StoredAgent): AgentRow {
     bytesPerSecond: row.bytes_per_second,
     lastSeenAt: row.last_seen_at,
     expiresAt: row.expires_at,
+    failingTasks: (JSON.parse(row.failing_tasks) as string[]).length,
   };
 }
 
 /** The state is a literal in the statement, so that the partial indexes serve. */
 const tasksPage = (state: TaskState | null) => `
 SELECT t.file_id, t.slice_no, j.job_id, f.virtual_path, f.slices_total, t.state, t.lease_epoch,
-       t.offset_bytes, t.length_bytes, t.attempts, t.sender, t.receiver, t.object_key, t.last_error
+       t.offset_bytes, t.length_bytes, t.attempts, t.sender, t.receiver, t.object_key, t.last_error,
+       t.failures
   FROM tasks t CROSS JOIN files f ON f.file_id = t.file_id CROSS JOIN jobs j ON j.job_no = t.job_no
  WHERE (t.file_id, t.slice_no) > (?2, ?3) AND j.job_id = ?1
        ${state === null ? '' : `AND t.state = '${state}'`}
  ORDER BY t.file_id, t.slice_no LIMIT ?4`;
 
-interface StoredTask extends Omit<TaskStatus, 'task_id' | 'file_id'> {
+interface StoredTask extends Omit<TaskStatus, 'task_id' | 'file_id' | 'failures'> {
   file_id: number;
   slice_no: number;
   slices_total: number;
+  failures: string;
 }
 
 export async function taskPage(
@@ -96,6 +101,7 @@ export async function taskPage(
       task_id: taskId({ fileId: row.file_id, sliceNo: slice_no }),
       file_id: String(row.file_id),
       virtual_path: slicePath(row.virtual_path, slices_total, slice_no),
+      failures: shownFailures(row.failures),
     };
   });
   return { tasks, next: tasks.length === query.limit ? (tasks.at(-1)?.task_id ?? null) : null };

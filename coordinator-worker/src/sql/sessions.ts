@@ -2,6 +2,7 @@
 import type { Zone } from '../generated/messages';
 import type { HeldTask, SessionRow } from '../domain/model';
 import type { ClosingSession, HeldByTakes, NewSession, Renewal } from '../domain/store';
+import { NOT_FAILING } from './failures';
 import { rows, statement, transaction } from './statement';
 import { holdsPick } from './leases';
 import { TASK_COLUMNS, taskRow } from './task-moves';
@@ -19,11 +20,13 @@ interface StoredSession {
   zones: string;
   dear_zones: string;
   short_of_space: number;
+  failing_tasks: number;
+  probe_at: number;
 }
 
 const SESSION = `
 SELECT session_id, state, name, host, role, domain, agent_version, expires_at, directive, zones,
-       dear_zones, short_of_space
+       dear_zones, short_of_space, json_array_length(failing_tasks) AS failing_tasks, probe_at
   FROM sessions WHERE session_id = ?1`;
 
 export async function findSession(db: D1Database, sessionId: string): Promise<SessionRow | null> {
@@ -45,6 +48,8 @@ function first([row]: readonly StoredSession[]): SessionRow | null {
     zones: JSON.parse(row.zones) as string[],
     dearZones: JSON.parse(row.dear_zones) as string[],
     shortOfSpace: row.short_of_space === 1,
+    failingTasks: row.failing_tasks,
+    probeAt: row.probe_at,
   };
 }
 
@@ -109,12 +114,12 @@ export async function noteTake(
   await statement(db, NOTE_TAKE, [sessionId, ...lists, shortOfSpace ? 1 : 0]).run();
 }
 
-/** An agent that is told to take nothing serves nobody. */
+/** An agent that is told to take nothing, or on which everything fails, serves nobody. */
 const SERVED = `
 SELECT DISTINCT z.value AS zone
   FROM sessions s CROSS JOIN json_each(s.zones) z
  WHERE s.state = 'open' AND s.expires_at > ?2 AND s.session_id <> ?1
-   AND s.role <> 'recv' AND s.directive = 'work'`;
+   AND s.role <> 'recv' AND s.directive = 'work' AND ${NOT_FAILING('s')}`;
 
 export async function servedByOthers(
   db: D1Database,

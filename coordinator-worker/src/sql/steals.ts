@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lease } from '../generated/messages';
 import type { Steal } from '../domain/store';
+import { NOT_LEFT_TO_OTHERS } from './failures';
 import { LEASES } from './leases';
 import { rows, statement } from './statement';
 import {
@@ -17,8 +18,8 @@ import {
 
 /**
  * Stealing: a task that a live agent has held for much longer than an average one would need gets a
- * second attempt, with an epoch and a key of its own. Values as in takes.ts, and ?12 the least age of a
- * stolen lease, ?13 what an average agent moves in a ms, ?14 how many times its time is "much longer".
+ * second attempt, with an epoch and a key of its own. Values as in takes.ts, and ?13 the least age of a
+ * stolen lease, ?14 what an average agent moves in a ms, ?15 how many times its time is "much longer".
  *
  * Holders are found through their takes; these are few, as a take is forgotten when it holds nothing.
  */
@@ -29,15 +30,15 @@ const SLOW = `
            sum(t.length_bytes) OVER (PARTITION BY k.session_id) AS held_bytes
       FROM takes k CROSS JOIN json_each(k.picks) p
      CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)
-     WHERE k.kind = 'send' AND k.session_id <> ?1 AND k.taken_at <= ?4 - ?12
-       AND t.state = 'uploading'
+     WHERE k.kind = 'send' AND k.session_id <> ?1 AND k.taken_at <= ?4 - ?13
+       AND t.state = 'uploading' AND ${NOT_LEFT_TO_OTHERS}
        AND CASE WHEN t.rival_key IS NULL
                 THEN t.object_key IS NOT NULL AND t.lease_session = k.session_id AND t.lease_epoch = (p.value ->> 2)
                 ELSE t.object_key IS NULL AND t.rival_session = k.session_id AND t.rival_epoch = (p.value ->> 2) END),
   slow AS (
     SELECT w.rank, w.job_no, w.room, o.taken_at, o.place_in_take, o.file_id, o.slice_no, o.epoch, o.length_bytes
       FROM old o JOIN wanted w ON w.zone_no = o.zone_no JOIN files f ON f.file_id = o.file_id
-     WHERE ?4 - o.taken_at >= ?14 * o.held_bytes / ?13 AND ${HOST_IS_FINE})`;
+     WHERE ?4 - o.taken_at >= ?15 * o.held_bytes / ?14 AND ${HOST_IS_FINE})`;
 
 /** The oldest take first, and of it what its holder comes to last. */
 const PICK_STEAL = `

@@ -3,6 +3,7 @@ import type { Lease, Wait } from '../generated/messages';
 import { JOB_CHARS_IN_KEY } from '../domain/names';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import type { RecvTake, SendTake, TakeKey } from '../domain/store';
+import { NOT_LEFT_TO_OTHERS } from './failures';
 import { holdsPick, LEASES, toLease, type LeaseRow } from './leases';
 import { rows, statement, transaction } from './statement';
 import { updateTotals } from './totals';
@@ -16,7 +17,8 @@ import { updateTotals } from './totals';
  * and byte limits are running sums over these few. Nothing is asked with OR.
  *
  * Values: ?1 session, ?2 request, ?3 kind, ?4 now, ?5 max tasks, ?6 max bytes, ?7 zones (send) or
- * free bytes (recv), ?8 host, ?9 domain, ?10 agent name, ?11 takes before this may be forgotten.
+ * free bytes (recv), ?8 host, ?9 domain, ?10 agent name, ?11 takes before this may be forgotten,
+ * ?12 (send) whether it is a probe of a failing host.
  */
 export const HOST_IS_FINE = `NOT EXISTS (
   SELECT 1 FROM json_each(f.refused) r WHERE r.key = ?8 AND r.value > ?4)`;
@@ -47,10 +49,11 @@ export const WANTED_ZONES = `
 
 const RETURNED = `
   returned AS (
-    SELECT w.rank, w.job_no, w.room, t.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes
+    SELECT w.rank, w.job_no, w.room, t.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes,
+           t.failures <> '{}' AS failed
       FROM wanted w CROSS JOIN tasks t ON t.zone_no = w.zone_no AND t.state = 'pending'
      CROSS JOIN files f ON f.file_id = t.file_id
-     WHERE t.not_before <= ?4 AND ${HOST_IS_FINE}
+     WHERE t.not_before <= ?4 AND ${NOT_LEFT_TO_OTHERS} AND ${HOST_IS_FINE}
      LIMIT ?5)`;
 
 const UNCUT = `
@@ -88,7 +91,7 @@ ${UNCUT},
            ahead + step AS line
       FROM steps),
   candidates AS (
-    SELECT 0 AS fresh, rank, job_no, room, file_id, slice_no, epoch, length_bytes, slice_no AS line
+    SELECT CASE WHEN failed AND ?12 THEN 2 ELSE 0 END AS fresh, rank, job_no, room, file_id, slice_no, epoch, length_bytes, slice_no AS line
       FROM returned
     UNION ALL
     SELECT 1, rank, job_no, room, file_id, slice_no, epoch, length_bytes, line FROM cut),
@@ -182,7 +185,8 @@ const uploadedOf = (domain: string, and: string) => `
     SELECT f.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes, f.transfer_bytes
       FROM files f CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
      WHERE f.domain = ${domain} AND f.state = 'transferring' AND f.next_slice > 0
-       AND ${JOB_RUNS} AND t.not_before <= ?4 AND ${HOST_IS_FINE} ${and}
+       AND ${JOB_RUNS} AND t.not_before <= ?4 AND ${NOT_LEFT_TO_OTHERS}
+       AND ${HOST_IS_FINE} ${and}
      ORDER BY f.file_id, t.slice_no LIMIT ?5`;
 
 const PICK_RECV = `
@@ -228,7 +232,10 @@ export const takeSend = (db: D1Database, take: SendTake): Promise<Lease[]> =>
 export const takeRecv = (db: D1Database, take: RecvTake): Promise<Lease[]> =>
   runTake(db, TAKE_RECV, take, recvValues(take));
 
-export const sendValues = (take: SendTake) => values(take, JSON.stringify(take.zones));
+export const sendValues = (take: SendTake) => [
+  ...values(take, JSON.stringify(take.zones)),
+  take.probe ? 1 : 0,
+];
 const recvValues = (take: RecvTake) => values(take, take.freeBytes ?? FREE_UNKNOWN);
 
 function values(take: SendTake | RecvTake, seventh: string | number) {
@@ -289,7 +296,7 @@ SELECT NOT EXISTS (SELECT 1 FROM busy WHERE control = 'run') AS idle,
                    WHERE f.state = 'transferring' AND f.next_slice < f.slices_total
                      AND ${HOST_IS_FINE}) AS blocked,
        EXISTS (SELECT 1 FROM wanted w CROSS JOIN tasks t ON t.zone_no = w.zone_no
-                WHERE t.state = 'pending' AND t.not_before > ?4) AS backing_off`;
+                WHERE t.state = 'pending' AND NOT (t.not_before <= ?4 AND ${NOT_LEFT_TO_OTHERS})) AS backing_off`;
 
 export async function whyNoSend(db: D1Database, take: SendTake): Promise<Wait['reason']> {
   const bound = sendValues({ ...take, maxTasks: 1 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskLookup, TaskRef, TaskRow, TaskTransition } from '../domain/model';
 import { taskId } from '../domain/names';
+import { COUNT_FAILED, FORGET_FAILED, parseFailures } from './failures';
 import { statement, transaction } from './statement';
 import { groupsOf, settleGroups } from './publishing';
 import { FINISH_JOBS, updateTotals } from './totals';
@@ -26,7 +27,7 @@ const HIT = `hit AS (
          CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.rival_key ELSE t.object_key END AS other_key,
          i.value ->> 'to' AS wanted, i.value ->> 'garbageAt' AS garbage_at,
          i.value ->> 'sha256' AS new_sha256, i.value ->> 'attempts' AS new_attempts,
-         i.value ->> 'notBefore' AS new_not_before, i.value ->> 'error' AS new_error,
+         i.value ->> 'failures' AS new_failures, i.value ->> 'notBefore' AS new_not_before, i.value ->> 'error' AS new_error,
          i.value ->> 'refusedUntil' AS refused_until, i.value ->> 'byHolder' AS by_holder
     FROM json_each(?1) i
    CROSS JOIN tasks t ON t.file_id = (i.value ->> 'fileId') AND t.slice_no = (i.value ->> 'sliceNo')
@@ -85,6 +86,7 @@ UPDATE tasks SET state = h.becomes,
     rival_session = CASE WHEN h.becomes <> 'uploaded' AND (h.by_holder OR NOT h.by_rival) THEN rival_session END,
     rival_epoch = CASE WHEN h.becomes <> 'uploaded' AND (h.by_holder OR NOT h.by_rival) THEN rival_epoch END,
     rival_key = CASE WHEN h.becomes = 'uploading' AND NOT h.by_rival THEN rival_key END,
+    failures = CASE WHEN h.new_failures IS NULL THEN failures ELSE json_patch(failures, h.new_failures) END,
     attempts = h.new_attempts, not_before = h.new_not_before,
     last_error = coalesce(h.new_error, last_error)
   FROM hit h WHERE tasks.file_id = h.file_id AND tasks.slice_no = h.slice_no`;
@@ -119,6 +121,8 @@ export async function moveTasks(
     ...(has(({ from, garbageAt }) => from === 'uploading' || garbageAt !== null) ? [GARBAGE] : []),
     ...(has(({ to }) => to === 'downloaded') ? [ARRIVE] : []),
     ...(has(({ refusedUntil }) => refusedUntil !== null) ? [REFUSE_HOST] : []),
+    ...(has(({ failures }) => failures !== null) ? [COUNT_FAILED] : []),
+    ...(has(succeeds) ? [FORGET_FAILED] : []),
     MOVE,
     ...(has(({ to }) => to === 'failed') ? FAIL_FILES : []),
     ...(has(({ to }) => to === 'failed' || to === 'downloaded')
@@ -131,6 +135,9 @@ export async function moveTasks(
   }
   return lookup(await transaction<LookupRow>(db, [...statements, find(db, after.refs)]));
 }
+
+const succeeds = ({ from, to }: TaskTransition): boolean =>
+  to === 'downloaded' || (from === 'uploading' && to === 'uploaded');
 
 interface LookupRow {
   file_id: number;
@@ -145,6 +152,7 @@ interface LookupRow {
   object_key: string | null;
   sha256: string | null;
   attempts: number;
+  failures: string;
   rival_session: string | null;
   rival_epoch: number | null;
   rival_key: string | null;
@@ -153,7 +161,7 @@ interface LookupRow {
 /** What a task's row needs beside its id. */
 export const TASK_COLUMNS = `
        t.state, t.length_bytes, t.lease_session, t.lease_epoch, t.upload_epoch, t.object_key,
-       t.sha256, t.attempts, t.rival_session, t.rival_epoch, t.rival_key`;
+       t.sha256, t.attempts, t.failures, t.rival_session, t.rival_epoch, t.rival_key`;
 
 const FIND = `
 SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor, ${TASK_COLUMNS}
@@ -194,6 +202,7 @@ export function taskRow(
     objectKey: row.object_key,
     sha256: row.sha256,
     attempts: row.attempts,
+    failures: parseFailures(row.failures),
     rival:
       row.rival_session === null || row.rival_epoch === null
         ? null

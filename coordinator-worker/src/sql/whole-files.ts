@@ -57,7 +57,7 @@ export function reviveFiles(guard: string): string[] {
        WHERE slices_total > next_slice
       UNION ALL
       SELECT job_no, 'file', 'failed', becomes, 1, transfer_bytes FROM hit)`),
-    `WITH ${hit} UPDATE tasks SET state = 'pending', attempts = 0, not_before = 0
+    `WITH ${hit} UPDATE tasks SET state = 'pending', attempts = 0, not_before = 0, failures = '{}'
       WHERE file_id IN (SELECT file_id FROM hit) AND +state = 'failed'`,
     `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END, sweep_at = coalesce(sweep_at, 0),
         control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END

@@ -6,6 +6,8 @@ import { driftOfTotals } from '../testing/recount';
 import { newJobId, outcomes, planned, World, ZONE } from '../testing/world';
 
 const LEASE_MS = 180_000;
+/** For so long after its back-off a task is left to hosts on which it has not failed. */
+const POLL_MS = 5_000;
 
 beforeEach(clear);
 
@@ -359,7 +361,7 @@ test('retries after a growing back-off, and fails task and file at the attempt l
     const before = await dumpWork();
     expect(outcomes(await sender.fail([bad], 'retry'))).toEqual(['ok']);
     expect(await dumpWork()).toBe(before);
-    world.now += backOff - 1;
+    world.now += backOff + POLL_MS - 1;
     await sender.heartbeat();
     const early = await sender.take(sender.request('send', { zones: [zone] }));
     expect([early.leases, early.waiting?.reason]).toEqual([[], 'no_work']);
@@ -424,14 +426,14 @@ test('a bad object is sent again under another key, and a failed download read a
   if (first === undefined || retried === undefined) throw new Error('no lease');
   await receiver.fail([retried], 'retry');
   expect(await receiver.recv()).toEqual([]);
-  world.now += 5_000;
+  world.now += 5_000 + POLL_MS;
   const [again] = await receiver.recv();
   if (again === undefined) throw new Error('no lease');
   expect(again.object_key).toBe(first.object_key);
   await receiver.fail([again], 'object_bad');
   expect((await world.job(job)).tasks.pending.count).toBe(1);
   expect(await receiver.takeGarbage()).toEqual([first.object_key]);
-  world.now += 10_000;
+  world.now += 10_000 + POLL_MS;
   const [second] = await upload(world, zone);
   expect(second?.object_key).not.toBe(first.object_key);
   const fixed = await receiver.recv();

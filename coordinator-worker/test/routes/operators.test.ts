@@ -282,6 +282,8 @@ test('explains why a task is not further', async () => {
   expect(await why(0)).toBe('placing');
   await receiver.deleted(await receiver.takeGarbage());
   world.now += 7000;
+  expect(await why(1)).toBe('backing_off');
+  world.now += 5000;
   expect(await why(1)).toBe('queued');
   await sender.fail(await sender.send({ max_tasks: 1 }), 'unreachable');
   expect(await world.explain(task(1))).toMatchObject({

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lease } from '../../src/generated/messages';
+import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, Hosts, POLL_MS } from './model-hosts';
+import type { Failures, Refused } from './model-hosts';
 
 /**
  * What the coordinator promises, as plain objects: a reference for the real SQL. It doesn't choose what
@@ -7,7 +9,6 @@ import type { Lease } from '../../src/generated/messages';
  */
 
 export const LEASE_MS = 180_000;
-export const ATTEMPTS_MAX = 3;
 export const BACKOFF_MS = 1000;
 export const STEAL_MIN_MS = 1000;
 
@@ -31,6 +32,7 @@ export interface Task {
   uploadEpoch: number;
   attempts: number;
   notBefore: number;
+  readonly failures: Failures;
 }
 
 export interface ModelFile {
@@ -44,6 +46,7 @@ export interface ModelFile {
   state: 'transferring' | 'placing' | 'done' | 'failed';
   placing: { session: string; epoch: number } | null;
   readonly tasks: Map<string, Task>;
+  readonly refused: Refused;
 }
 
 interface Session {
@@ -61,6 +64,7 @@ export class Model {
   /** Every epoch of every task that was handed out, and those that completed. */
   private readonly handedOut = new Set<string>();
   private readonly completed = new Set<string>();
+  private readonly hosts = new Hosts();
   steals = 0;
   completions = 0;
   groupPlacings = 0;
@@ -78,6 +82,7 @@ export class Model {
       state: 'transferring',
       placing: null,
       tasks: new Map(),
+      refused: new Map(),
     });
   }
 
@@ -168,7 +173,8 @@ export class Model {
     return found !== undefined && found.open && found.expiresAt > now;
   }
 
-  open(session: string, now: number): void {
+  open(session: string, host: string, now: number): void {
+    this.hosts.open(session, host);
     this.sessions.set(session, { open: true, expiresAt: now + LEASE_MS });
   }
 
@@ -269,6 +275,7 @@ export class Model {
 
   /** Throws where the take was not allowed. */
   take(session: string, direction: 'send' | 'recv', leases: readonly Lease[], now: number): void {
+    this.hosts.take(session, direction, leases.length, now);
     let steals = 0;
     for (const lease of leases) {
       const key = `${lease.task_id} ${lease.lease_epoch}`;
@@ -313,10 +320,12 @@ export class Model {
         uploadEpoch: first,
         attempts: 0,
         notBefore: 0,
+        failures: new Map(),
       });
       return false;
     }
     this.nextEpoch(known, lease);
+    this.hosts.mayTake(session, known.failures, now);
     if (known.state === 'pending') {
       if (known.notBefore > now) throw new Error(`${known.id} is backing off`);
       Object.assign(known, { state: 'uploading', holder: attempt, rival: null });
@@ -348,6 +357,7 @@ export class Model {
       throw new Error(`${task.id} is ${task.state}: not to be received`);
     }
     this.nextEpoch(task, lease);
+    this.hosts.mayTake(session, task.failures, now);
     if (lease.object_key !== task.uploadKey) throw new Error(`${task.id}: wrong object`);
     task.state = 'downloading';
     task.holder = { session, epoch: task.epoch, takenAt: now, key: lease.object_key };
@@ -370,6 +380,7 @@ export class Model {
     if (this.completed.has(key)) throw new Error(`${key} completed twice`);
     this.completed.add(key);
     this.completions += 1;
+    this.hosts.succeeded(session);
     if (task.state === 'uploading') {
       this.addGarbage(task, this.other(task, own)?.key ?? null, now + LEASE_MS);
       Object.assign(task, {
@@ -398,9 +409,9 @@ export class Model {
     const own = this.held(task, lease, session);
     if (own === null) return this.ended(task, lease, session);
     const counted = kind === 'retry' || kind === 'object_bad';
-    if (counted) task.attempts += 1;
-    const backoff = counted ? now + BACKOFF_MS * 2 ** (task.attempts - 1) : 0;
-    if (kind === 'permanent' || (counted && task.attempts >= ATTEMPTS_MAX)) {
+    if (kind === 'unreachable') this.hosts.refuse(session, task.file.refused, now);
+    const backoff = counted ? now + BACKOFF_MS * 2 ** task.attempts : 0;
+    if (kind === 'permanent' || (counted && this.failsForGood(task, session, backoff, now))) {
       const other = task.state === 'uploading' ? this.other(task, own) : null;
       this.addGarbage(task, own.key, now);
       this.addGarbage(task, other?.key ?? null, now + LEASE_MS);
@@ -416,6 +427,19 @@ export class Model {
     }
     task.notBefore = backoff;
     return 'ok';
+  }
+
+  private failsForGood(task: Task, session: string, backoff: number, now: number): boolean {
+    const { failures } = task;
+    task.attempts += 1;
+    this.hosts.failed(session, task.id, failures, { now, until: backoff + POLL_MS });
+    const live = [...this.sessions.keys()].filter((each) => this.isOpen(each, now));
+    const seen = { failures, refused: task.file.refused, sending: task.state === 'uploading' };
+    return (
+      failures.size >= FAILED_HOSTS_MAX ||
+      task.attempts >= FAILED_HOSTS_MAX * ATTEMPTS_MAX ||
+      (task.attempts >= ATTEMPTS_MAX && !this.hosts.othersLeft(live, seen, now))
+    );
   }
 
   private failFile(file: ModelFile, now: number): void {
@@ -467,10 +491,12 @@ export class Model {
   retry(): void {
     for (const file of this.files.values()) {
       if (file.state !== 'failed') continue;
+      file.refused.clear();
       const tasks = [...file.tasks.values()];
       for (const task of tasks) {
-        if (task.state === 'failed')
-          Object.assign(task, { state: 'pending', attempts: 0, notBefore: 0 });
+        if (task.state !== 'failed') continue;
+        Object.assign(task, { state: 'pending', attempts: 0, notBefore: 0 });
+        task.failures.clear();
       }
       const all =
         tasks.length === file.slices && tasks.every(({ state }) => state === 'downloaded');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobStatus, Tally } from '../../src/generated/messages';
 import { etaSeconds, sizeText, statusText } from '../../src/domain/status';
-import { backoffMs } from '../../src/domain/tasks';
+import { backoffMs } from '../../src/domain/failures';
 
 const none: Tally = { count: 0, bytes: 0 };
 

@@ -14,4 +14,5 @@ public record AgentStatus(
     long bytesPerSecond,
     long lastSeenMs,
     String agentVersion,
-    Directive directive) {}
+    Directive directive,
+    int failingTasks) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.schema;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A task. Wire shape: task-status.schema.json. */
@@ -17,4 +18,10 @@ public record TaskStatus(
     @Nullable String sender,
     @Nullable String receiver,
     @Nullable String objectKey,
-    @Nullable String lastError) {}
+    @Nullable String lastError,
+    List<HostFailure> failures) {
+  /** Copies the lists. */
+  public TaskStatus {
+    failures = List.copyOf(failures);
+  }
+}

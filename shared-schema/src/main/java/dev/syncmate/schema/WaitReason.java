@@ -14,5 +14,7 @@ public enum WaitReason {
   @JsonProperty("not_reachable")
   NOT_REACHABLE,
   @JsonProperty("paused")
-  PAUSED
+  PAUSED,
+  @JsonProperty("failing")
+  FAILING
 }

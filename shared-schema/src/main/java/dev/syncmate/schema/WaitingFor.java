@@ -27,6 +27,8 @@ public enum WaitingFor {
   NOT_REACHABLE,
   @JsonProperty("agents_paused")
   AGENTS_PAUSED,
+  @JsonProperty("agents_failing")
+  AGENTS_FAILING,
   @JsonProperty("window_full")
   WINDOW_FULL,
   @JsonProperty("other_domain")

@@ -16,6 +16,9 @@ final class StatusTable {
   private static final String AGENT = "  %-24s %-4s %-8s %6s %12s %14s%n";
   private static final int JOB_CHARS = 16;
 
+  /** As many as the coordinator counts (agent-status.schema.json). */
+  private static final int FAILING_TASKS = 10;
+
   private final PrintWriter out;
 
   StatusTable(PrintWriter out) {
@@ -113,5 +116,13 @@ final class StatusTable {
           ByteText.size(agent.transferredBytes()),
           ByteText.size(agent.bytesPerSecond()) + "/s");
     }
+    status.agents().stream()
+        .filter(agent -> agent.failingTasks() >= FAILING_TASKS)
+        .forEach(
+            agent ->
+                out.printf(
+                    "Failing: %s on %s: its last %d tasks all failed; it gets one a minute until one"
+                        + " succeeds, its log says why%n",
+                    agent.name(), agent.host(), agent.failingTasks()));
   }
 }

@@ -5,7 +5,9 @@ import dev.syncmate.agent.role.ReachableZones.Reached;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DearZones {
   static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** Naming more zones would give nothing either. */
+  private static final Set<WaitReason> NOT_FOR_WANT_OF_WORK =
+      EnumSet.of(WaitReason.WINDOW_FULL, WaitReason.FAILING);
 
   private enum Named {
     CHEAP,
@@ -58,7 +64,7 @@ final class DearZones {
 
   /** The take handed nothing out; answers with whether to ask again at once. */
   boolean onEmpty(@Nullable Wait waiting) {
-    if (!hasDear || (waiting != null && waiting.reason() == WaitReason.WINDOW_FULL)) {
+    if (!hasDear || (waiting != null && NOT_FOR_WANT_OF_WORK.contains(waiting.reason()))) {
       return false;
     }
     if (last == Named.CHEAP) {

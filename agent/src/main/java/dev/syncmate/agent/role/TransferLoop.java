@@ -213,12 +213,17 @@ final class TransferLoop {
       return;
     }
     waitingFor = reason;
-    if (reason == WaitReason.NO_SPACE) {
-      LOG.warn(
-          "take.no_space: no file waits that fits into the free space of this host's staging;"
-              + " free some, or give a larger --cache-dir or --dest-dir");
-    } else {
-      LOG.info("take.waiting direction={} why={}", work.direction(), reason);
+    switch (reason) {
+      case NO_SPACE ->
+          LOG.warn(
+              "take.no_space: no file waits that fits into the free space of this host's staging;"
+                  + " free some, or give a larger --cache-dir or --dest-dir");
+      case FAILING ->
+          LOG.warn(
+              "take.failing direction={}: the last tasks all failed here (slice.failed says why);"
+                  + " the coordinator gives this agent one a minute until one succeeds",
+              work.direction());
+      default -> LOG.info("take.waiting direction={} why={}", work.direction(), reason);
     }
   }
 

@@ -74,28 +74,38 @@ class StatusTableTest {
 
   @Test
   void print_rest_isFilesThroughputJobsAgentsBucket() {
-    AgentStatus agent =
-        new AgentStatus(
-            "s-0123456789",
-            "da5",
-            "da5",
-            Role.SEND,
-            "da5",
-            AgentState.values()[0],
-            4,
-            1L << 30,
-            1 << 20,
-            0,
-            "0.1.0",
-            Directive.WORK);
-    assertThat(printed(status(200L, List.of(agent))))
+    assertThat(printed(status(200L, List.of(agent(9)))))
         .contains(
             "Files: 4 of 15 done (1.0 TiB of 1.0 TiB); 1 unresolved, 2 transferring, 3 placing, 5 failed")
         .contains("Throughput: 5.0 MiB/s up, 0 B/s down; ETA 3 min 20 s")
         .contains("Job 0123456789abcdef: ")
         .contains("window 1.0 GiB of 1.0 TiB used, slices of 256.0 MiB")
         .containsPattern("  da5 +send +\\w+ +4 +1.0 GiB +1.0 MiB/s")
+        .doesNotContain("Failing")
         .endsWith("Bucket woc: 1 object, 2.0 KiB" + System.lineSeparator());
+  }
+
+  @Test
+  void print_agentThatFailsAtEverything_isNamed() {
+    assertThat(printed(status(null, List.of(agent(10)))))
+        .contains("Failing: da5 on host5: its last 10 tasks all failed;");
+  }
+
+  private static AgentStatus agent(int failingTasks) {
+    return new AgentStatus(
+        "s-0123456789",
+        "da5",
+        "host5",
+        Role.SEND,
+        "da5",
+        AgentState.LIVE,
+        4,
+        1L << 30,
+        1 << 20,
+        0,
+        "0.1.0",
+        Directive.WORK,
+        failingTasks);
   }
 
   @Test

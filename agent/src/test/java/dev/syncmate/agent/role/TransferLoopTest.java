@@ -46,6 +46,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TransferLoopTest {
   private static final int TRANSFERS = 2;
@@ -389,10 +391,11 @@ class TransferLoopTest {
     assertThat(coordinator.requests.get(1).dearZones()).containsExactly("/far");
   }
 
-  @Test
-  void take_windowFull_leavesDearZonesToOthers() {
+  @ParameterizedTest
+  @EnumSource(names = {"WINDOW_FULL", "FAILING"})
+  void take_nothingForOtherReasonsThanWork_leavesDearZonesToOthers(WaitReason reason) {
     zones("/near", "/far");
-    coordinator.takes.add(nothing(WaitReason.WINDOW_FULL));
+    coordinator.takes.add(nothing(reason));
     loop.wake();
 
     assertThat(coordinator.requests).hasSize(1);

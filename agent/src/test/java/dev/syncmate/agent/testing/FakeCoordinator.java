@@ -864,7 +864,8 @@ public final class FakeCoordinator implements Coordinator {
         0,
         0,
         session.agentVersion(),
-        Directive.WORK);
+        Directive.WORK,
+        0);
   }
 
   private static JobStatus status(Job job) {
@@ -939,7 +940,8 @@ public final class FakeCoordinator implements Coordinator {
         null,
         null,
         task.objectKey,
-        task.error);
+        task.error,
+        List.of());
   }
 
   @Override
