@@ -56,11 +56,12 @@ public record PlanSummary(
       long bytesMax) {}
 
   /**
-   * Free space at the destination.
+   * Free space at the destination, staging included. The staging of a new file becomes the file; a
+   * tail, and what is replaced, is there twice for a while.
    *
    * @param growthBytes what the data set is larger by in the end
    * @param leastBytes enough if files are placed as soon as their publish groups let them, one
-   *     after the other
+   *     after the other, in any order
    * @param mostBytes enough whatever is staged at once
    * @param togetherBytes staged of one publish group before the first of it is placed
    */
@@ -89,7 +90,8 @@ public record PlanSummary(
     private long slicesMin;
     private long slicesMax;
     private long growthBytes;
-    private long largestStagedBytes;
+    private long grownBytes;
+    private long largestTwiceBytes;
     private long largestTailBytes;
     private final StagedTogether together = new StagedTogether();
 
@@ -122,7 +124,9 @@ public record PlanSummary(
                 .formatted(Shown.text(move.file().sourcePath()), slices(max), SLICES_PER_FILE_MAX));
       }
       growthBytes += whole - old;
-      largestStagedBytes = Math.max(largestStagedBytes, max);
+      // What shrinks may be placed last.
+      grownBytes += Math.max(0, whole - old);
+      largestTwiceBytes = Math.max(largestTwiceBytes, StagedTogether.doubled(move.file(), mode));
       together.add(move.file(), mode, max);
       if (mode != PlanMode.FULL) {
         largestTailBytes = Math.max(largestTailBytes, whole - old);
@@ -142,7 +146,7 @@ public record PlanSummary(
       double seconds = (double) all.bytesMax() / measure.rateBytes();
       double hoursMax = seconds / 3600;
       double hoursMin = (double) all.bytesMin() / measure.rateBytes() / 3600;
-      long least = Math.max(0, growthBytes) + largestStagedBytes + together.doubledBytes();
+      long least = grownBytes + largestTwiceBytes + together.doubledBytes();
       return new PlanSummary(
           inOrder.stream().map(Sum::part).toList(),
           all,

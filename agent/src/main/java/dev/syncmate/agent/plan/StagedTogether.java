@@ -61,12 +61,15 @@ final class StagedTogether {
     doubled = 0;
   }
 
-  /** Whole files are renamed: until then what they replace is there. Tails are copied. */
-  private static long doubled(PlannedFile file, PlanMode mode) {
+  /**
+   * What a file needs beside what it grows by. Whole files are renamed: until then what they
+   * replace is there. Tails are copied.
+   */
+  static long doubled(PlannedFile file, PlanMode mode) {
     long old = Objects.requireNonNullElse(file.targetSizeBytes(), 0L);
     long tail = file.sizeBytes() - old;
     return switch (mode) {
-      case FULL -> old;
+      case FULL -> Math.min(old, file.sizeBytes());
       case APPEND -> tail;
       case UNRESOLVED -> Math.max(old, tail);
     };

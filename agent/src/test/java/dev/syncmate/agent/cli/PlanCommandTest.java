@@ -2,6 +2,7 @@
 package dev.syncmate.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -72,6 +75,69 @@ class PlanCommandTest {
   }
 
   @Test
+  void plan_ofTheRealFiles_figuresAreThoseByHand() throws IOException {
+    Path data = SharedData.orSkip();
+    JsonNode json =
+        JSON.readTree(
+            plan(
+                    data.resolve("woc.src.json"),
+                    data.resolve("woc.dst.json"),
+                    "--json",
+                    "--rate",
+                    "1000",
+                    "--slice-size",
+                    "1MiB",
+                    "--window",
+                    "3000000")
+                .out());
+
+    // New: a2c 2, b2c 3, c2p, c2r, c2ta, tag_0. Grown: blob_0, blob_1, commit_1, tree_0.
+    long fresh = 600896 * 2 + 528752 + 528768 + 180 + 528896 + 528768 + 528784 + 529104;
+    long grown = 867 + 8529 + 529936 + 529552;
+    long old = 500 + 6000 + 529552 + 300000;
+    assertThat(json.at("/total/bytes_min").longValue()).isEqualTo(fresh + grown - old);
+    assertThat(json.at("/total/bytes_max").longValue()).isEqualTo(fresh + grown);
+    assertThat(json.at("/slices_max").longValue()).isEqualTo(13);
+    assertThat(json.at("/hours_min").doubleValue())
+        .isEqualTo((fresh + grown - old) / 3_600_000.0, within(1e-9));
+    assertThat(json.at("/hours_max").doubleValue())
+        .isEqualTo((fresh + grown) / 3_600_000.0, within(1e-9));
+    // 1.5 hours are a day of the window, at $0.015 a GB and 30 days.
+    assertThat(json.at("/r2_cost_max_usd/storage").doubleValue())
+        .isEqualTo(0.003 * 0.015 / 30, within(1e-12));
+    assertThat(json.at("/r2_cost_max_usd/writes").doubleValue())
+        .isEqualTo(13 * 4.5e-6, within(1e-12));
+    assertThat(json.at("/r2_cost_max_usd/reads").doubleValue())
+        .isEqualTo(26 * 0.36e-6, within(1e-12));
+    JsonNode space = json.get("destination_space_bytes");
+    assertThat(space.get("growth").longValue()).isEqualTo(fresh + grown - old);
+    // commit_1 may be replaced: then the old one stays until the new one is whole.
+    assertThat(space.get("needed_least").longValue()).isEqualTo(fresh + grown - old + 529552);
+    // All staged, and the tail of tree_0 written behind its target.
+    assertThat(space.get("needed_most").longValue()).isEqualTo(fresh + grown + 229552);
+  }
+
+  /** Old sizes, new sizes; what is staged and placed one by one needs at most. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', 100, 100",
+    "100, 100, 100",
+    "90, 100, 100",
+    "'1000,,', '10,100,100', 210",
+    "'100,100,100', '110,100,100', 110",
+  })
+  void plan_spaceOneByOne_isEnoughInAnyOrder(String old, String fresh, long expected)
+      throws IOException {
+    Path source = profile("s", 'a', fresh);
+    Path target = profile("d", 'b', old);
+
+    JsonNode space =
+        JSON.readTree(plan(source, target, "--json").out()).at("/destination_space_bytes");
+
+    assertThat(space.get("needed_least").longValue()).isEqualTo(expected);
+  }
+
+  @Test
   void plan_cost_isThatOfTheFactsForTenDaysOfAWindow() throws IOException {
     // 80 TiB through a 1 TiB window in 10 days: $5.50 of storage, a PUT a slice.
     Path source = profile("s", "/s/o_0.bin", 80L << 40);
@@ -107,7 +173,7 @@ class PlanCommandTest {
 
     Ran noSpace = plan(source, none, "--slice-size", "1GiB", "--dest-free", TIB);
     assertThat(noSpace.exitCode()).isEqualTo(ExitCode.SOME_FAILED.code());
-    assertThat(noSpace.err()).contains("has 1.0 TiB free (expected: at least 160.0 TiB)");
+    assertThat(noSpace.err()).contains("has 1.0 TiB free (expected: at least 80.0 TiB)");
 
     Ran window = plan(source, none, "--window", "1MiB");
     assertThat(window.exitCode()).isEqualTo(ExitCode.USAGE.code());
@@ -179,6 +245,23 @@ class PlanCommandTest {
         folder.resolve(name + ".json"),
         "{\"maps\":{},\"objects\":{\"o.bin\":{\"sharding_bits\":0,\"shards\":[%s]}}}"
             .formatted(shard));
+  }
+
+  /** Shards 0, 1, … of the sizes; an empty size is a missing shard. */
+  private Path profile(String name, char digest, String sizes) throws IOException {
+    String[] size = sizes.split(",");
+    List<String> shards = new ArrayList<>();
+    for (int i = 0; i < size.length; i++) {
+      if (!size[i].isEmpty()) {
+        shards.add(
+            "{\"path\":\"/%s/o_%d.tch\",\"size\":%s,\"digest\":\"%s\"}"
+                .formatted(name, i, size[i], String.valueOf(digest).repeat(16)));
+      }
+    }
+    return Files.writeString(
+        folder.resolve(name + ".json"),
+        "{\"maps\":{},\"objects\":{\"o.tch\":{\"shards\":[%s]}}}"
+            .formatted(String.join(",", shards)));
   }
 
   private static Ran plan(Path source, Path destination, String... more) {
