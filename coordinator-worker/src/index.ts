@@ -7,7 +7,7 @@ import { readEnvironment } from './env';
 import type { App } from './http/app';
 import { onError, onNotFound } from './http/failures';
 import { Problem, problemResponse } from './http/problem';
-import { admin } from './routes/admin';
+import { admin, audit } from './routes/admin';
 import { agents } from './routes/agents';
 import { files } from './routes/files';
 import { garbage } from './routes/garbage';
@@ -70,6 +70,7 @@ export function createApp(clock: () => number): Hono<App> {
   app.route('/v1/files', files);
   app.route('/v1/garbage', garbage);
   app.route('/v1/admin', admin);
+  app.route('/v1/audit', audit);
   app.route('/status', status);
   app.route('/metrics', metrics);
   return app;

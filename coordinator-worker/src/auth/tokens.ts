@@ -18,6 +18,7 @@ interface Entry {
 export type TokenTable = readonly Entry[];
 
 const HASH = /^[0-9a-f]{64}$/;
+const NAME = /^\P{Cc}{1,128}$/u;
 
 /** The table that the secret holds, or null where it is none. */
 export function parseTokens(text: string | undefined): TokenTable | null {
@@ -40,7 +41,7 @@ function entry(hash: string, value: unknown): Entry | null {
   if (!HASH.test(hash) || typeof value !== 'object' || value === null) return null;
   const { role, name } = value as { role?: unknown; name?: unknown };
   const known = ROLES.find((each) => each === role);
-  if (known === undefined || typeof name !== 'string') return null;
+  if (known === undefined || typeof name !== 'string' || !NAME.test(name)) return null;
   return { hash: fromHex(hash), principal: { role: known, name } };
 }
 

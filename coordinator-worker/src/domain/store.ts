@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {
+  AuditEntry,
   FilePage,
   GarbageReply,
   HeartbeatReply,
@@ -129,6 +130,11 @@ export interface Store {
     now: number;
   }): Promise<number>;
 
+  /** A store like this one that records the call of an operator that it is used for. */
+  audit(record: AuditRecord): Audit;
+  /** Newest first. */
+  auditPage(query: { after: number | null; limit: number }): Promise<readonly AuditEntry[]>;
+
   /** Jobs whose totals matter, newest first. */
   jobsToCount(limit: number): Promise<readonly string[]>;
   /** Makes the job's totals those of its rows; says what was wrong, and up to `limit` contradictions of each kind. */
@@ -243,4 +249,21 @@ export interface PageQuery<State, After> {
   readonly state: State | null;
   readonly after: After | null;
   readonly limit: number;
+}
+
+export interface AuditRecord {
+  readonly at: number;
+  readonly tokenName: string;
+  readonly tokenRole: AuditEntry['token_role'];
+  readonly call: AuditEntry['call'];
+  readonly subject: string;
+  readonly requestId: string;
+}
+
+/** A call that is being recorded. */
+export interface Audit {
+  /** The row is written in the first transaction of this store. */
+  readonly store: Store;
+  /** Ends it: the row, wherever it was written, says this status. */
+  answered(status: number): Promise<void>;
 }

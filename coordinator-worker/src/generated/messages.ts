@@ -10,6 +10,8 @@ export interface Messages {
   AgentRegistration: AgentRegistration;
   AgentSession: AgentSession;
   AgentStatus: AgentStatus;
+  AuditEntry: AuditEntry;
+  AuditPage: AuditPage;
   BatchReply: BatchReply;
   CompleteBatch: CompleteBatch;
   CompletedTask: CompletedTask;
@@ -228,6 +230,58 @@ export interface Zone {
    * Absolute path.
    */
   sample_path: string;
+}
+/**
+ * One call of an operator that changes something: who, when, what, with which answer.
+ */
+export interface AuditEntry {
+  /**
+   * Grows with time.
+   */
+  audit_id: string;
+  /**
+   * The coordinator's clock: milliseconds since 1970.
+   */
+  at_ms: number;
+  /**
+   * Whose token it was.
+   */
+  token_name: string;
+  /**
+   * What the token permitted.
+   */
+  token_role: 'send' | 'recv' | 'both' | 'admin' | 'read';
+  /**
+   * The call's operationId.
+   */
+  call: 'pauseJob' | 'resumeJob' | 'cancelJob' | 'retry' | 'direct' | 'recount';
+  /**
+   * What it was about: a job, an agent and what it was told, a token.
+   */
+  subject: string;
+  /**
+   * HTTP status of the answer.
+   */
+  status: number;
+  /**
+   * The answer's X-Request-Id.
+   */
+  request_id: string;
+}
+/**
+ * Calls of operators, newest first.
+ */
+export interface AuditPage {
+  /**
+   * Calls.
+   *
+   * @maxItems 100
+   */
+  entries: AuditEntry[];
+  /**
+   * `after` of the next page, null: this is the last.
+   */
+  next: string | null;
 }
 /**
  * Answers to a batch, one an item, in the order of the request.

@@ -7,6 +7,8 @@ import agentPage from '../../../shared-schema/schemas/agent-page.schema.json';
 import agentRegistration from '../../../shared-schema/schemas/agent-registration.schema.json';
 import agentSession from '../../../shared-schema/schemas/agent-session.schema.json';
 import agentStatus from '../../../shared-schema/schemas/agent-status.schema.json';
+import auditEntry from '../../../shared-schema/schemas/audit-entry.schema.json';
+import auditPage from '../../../shared-schema/schemas/audit-page.schema.json';
 import batchReply from '../../../shared-schema/schemas/batch-reply.schema.json';
 import completeBatch from '../../../shared-schema/schemas/complete-batch.schema.json';
 import completedTask from '../../../shared-schema/schemas/completed-task.schema.json';
@@ -74,6 +76,8 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   AgentRegistration: agentRegistration,
   AgentSession: agentSession,
   AgentStatus: agentStatus,
+  AuditEntry: auditEntry,
+  AuditPage: auditPage,
   BatchReply: batchReply,
   CompleteBatch: completeBatch,
   CompletedTask: completedTask,

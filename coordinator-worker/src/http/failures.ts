@@ -3,7 +3,7 @@ import type { ErrorHandler, NotFoundHandler } from 'hono';
 import { RefusedError } from '../domain/refusal';
 import { MisconfiguredError } from '../env';
 import type { App } from './app';
-import { Problem, problemResponse, type HttpRefusal } from './problem';
+import { Problem, problemResponse, type AnyRefusal } from './problem';
 
 /** What D1 says when trying again later helps. */
 const TRANSIENT =
@@ -12,19 +12,23 @@ const TRANSIENT =
 /** Every error becomes a problem; nothing of an unexpected one reaches the caller. */
 export const onError: ErrorHandler<App> = (error, c) => {
   const requestId = c.var.requestId;
-  if (error instanceof Problem || error instanceof RefusedError) {
-    return problemResponse(error.refusal, requestId);
+  const refusal = refusalOf(error);
+  if (!isExpected(error)) {
+    console.error(
+      `request.failed id=${requestId} method=${c.req.method} path=${c.req.path} reason=${refusal.reason} error=${JSON.stringify(error.message)}`,
+    );
   }
-  const refusal = unexpected(error);
-  console.error(
-    `request.failed id=${requestId} method=${c.req.method} path=${c.req.path} reason=${refusal.reason} error=${JSON.stringify(error.message)}`,
-  );
   return problemResponse(refusal, requestId);
 };
 
-function unexpected(error: Error): HttpRefusal {
+const isExpected = (error: unknown): error is Problem | RefusedError =>
+  error instanceof Problem || error instanceof RefusedError;
+
+/** What the caller is told of an error. */
+export function refusalOf(error: unknown): AnyRefusal {
+  if (isExpected(error)) return error.refusal;
   if (error instanceof MisconfiguredError) return { reason: 'misconfigured' };
-  if (TRANSIENT.test(error.message)) return { reason: 'overloaded' };
+  if (error instanceof Error && TRANSIENT.test(error.message)) return { reason: 'overloaded' };
   return { reason: 'internal_error' };
 }
 

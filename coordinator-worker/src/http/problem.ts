@@ -15,7 +15,7 @@ export type HttpRefusal =
   | { reason: 'overloaded' }
   | { reason: 'internal_error' };
 
-type AnyRefusal = Refusal | HttpRefusal;
+export type AnyRefusal = Refusal | HttpRefusal;
 
 /** A refusal of the whole request that is not the domain's. */
 export class Problem extends Error {

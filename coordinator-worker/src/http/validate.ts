@@ -65,6 +65,7 @@ const PARAMETERS = {
   job_id: /^[0-9a-f]{16,64}$/,
   task_id: /^[0-9]{1,15}-[0-9]{1,7}$/,
   file_id: /^[0-9]{1,15}$/,
+  audit_id: /^[0-9]{1,15}$/,
 } as const;
 
 /** A part of the path or the query. */

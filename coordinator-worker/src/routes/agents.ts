@@ -5,6 +5,7 @@ import { permits } from '../auth/tokens';
 import { agentPage, directAgents } from '../domain/operators';
 import { endSession, heartbeat, registerAgent, requireContract } from '../domain/sessions';
 import type { App } from '../http/app';
+import { audited } from '../http/audited';
 import { Problem } from '../http/problem';
 import { check, checkParameter, readBody, readJson } from '../http/validate';
 
@@ -22,8 +23,11 @@ export const agents = new Hono<App>()
     return c.json(await agentPage(c.var.store, from, c.var.now));
   })
   .post('/directive', requireRole('admin'), async (c) => {
-    const directive = await readBody(c, 'AgentDirective');
-    return c.json(await directAgents(c.var.store, directive, c.var.now));
+    const order = await readBody(c, 'AgentDirective');
+    const subject = `agent ${order.name}: ${order.directive}`;
+    return audited(c, { call: 'direct', subject }, (store) =>
+      directAgents(store, order, c.var.now),
+    );
   })
   .post('/', requireRole('send', 'recv'), async (c) => {
     const body = await readJson(c);

@@ -4,6 +4,7 @@ import { requireRole } from '../auth/middleware';
 import { getJob, sealJob, submitFiles, submitJob } from '../domain/jobs';
 import { cancelJob, jobPage, pauseJob, resumeJob } from '../domain/operators';
 import type { App } from '../http/app';
+import { audited } from '../http/audited';
 import { itemResult } from '../http/problem';
 import { checkParameter, readBody } from '../http/validate';
 
@@ -30,13 +31,18 @@ export const jobs = new Hono<App>()
     const id = jobId(c.req.param('id'));
     return c.json(await sealJob(c.var.store, id, await readBody(c, 'JobSeal')));
   })
-  .post('/:id/pause', requireRole('admin'), async (c) =>
-    c.json(await pauseJob(c.var.store, jobId(c.req.param('id')))),
-  )
-  .post('/:id/resume', requireRole('admin'), async (c) =>
-    c.json(await resumeJob(c.var.store, jobId(c.req.param('id')))),
-  )
-  .post('/:id/cancel', requireRole('admin'), async (c) => {
-    const { store, settings, now } = c.var;
-    return c.json(await cancelJob(store, jobId(c.req.param('id')), settings, now));
+  .post('/:id/pause', requireRole('admin'), (c) => {
+    const id = jobId(c.req.param('id'));
+    return audited(c, { call: 'pauseJob', subject: `job ${id}` }, (store) => pauseJob(store, id));
+  })
+  .post('/:id/resume', requireRole('admin'), (c) => {
+    const id = jobId(c.req.param('id'));
+    return audited(c, { call: 'resumeJob', subject: `job ${id}` }, (store) => resumeJob(store, id));
+  })
+  .post('/:id/cancel', requireRole('admin'), (c) => {
+    const id = jobId(c.req.param('id'));
+    const { settings, now } = c.var;
+    return audited(c, { call: 'cancelJob', subject: `job ${id}` }, (store) =>
+      cancelJob(store, id, settings, now),
+    );
   });

@@ -8,6 +8,7 @@ import { retryFailed } from '../domain/operators';
 import { completeTasks, failTasks, releaseTasks } from '../domain/tasks';
 import { takeTasks } from '../domain/taking';
 import type { App } from '../http/app';
+import { audited } from '../http/audited';
 import { itemResult } from '../http/problem';
 import { checkParameter, checkState, readBody } from '../http/validate';
 
@@ -34,7 +35,11 @@ export const tasks = new Hono<App>()
   })
   .post('/retry', requireRole('admin'), async (c) => {
     const request = await readBody(c, 'RetryRequest');
-    return c.json(await retryFailed(c.var.store, request));
+    const what =
+      request.task_ids === null ? 'all failed files' : `${request.task_ids.length} tasks`;
+    return audited(c, { call: 'retry', subject: `job ${request.job_id}: ${what}` }, (store) =>
+      retryFailed(store, request),
+    );
   })
   .get('/:id', async (c) => {
     const id = checkParameter('task_id', c.req.param('id'), 'task_id');

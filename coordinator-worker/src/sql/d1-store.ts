@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Store } from '../domain/store';
+import { audit, auditPage } from './audit';
 import { liveAgents, taskFacts } from './explain';
 import { noteProbe, untriedElsewhere } from './failures';
 import { findFiles, moveFiles, restartStranded } from './file-moves';
@@ -87,6 +88,9 @@ export function d1Store(db: D1Database): Store {
     failedFiles: (jobId, limit) => failedFiles(db, jobId, limit),
     reviveFiles: (jobId, ids) => reviveFiles(db, jobId, ids),
     directSessions: (order) => directSessions(db, order),
+
+    audit: (record) => audit(db, record, d1Store),
+    auditPage: (query) => auditPage(db, query),
 
     jobsToCount: (limit) => jobsToCount(db, limit),
     recountJob: (jobId, options) => recountJob(db, jobId, options),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { dump } from '../testing/dump';
+import { dump, EVERYTHING } from '../testing/dump';
 import { newJobId, planned, World } from '../testing/world';
 
 const SESSION = 's-0123456789';
@@ -22,6 +22,7 @@ const CALLS: readonly (readonly [string, string])[] = [
   ['POST', '/v1/tasks/retry'],
   ['GET', '/metrics'],
   ['POST', '/v1/admin/recount'],
+  ['GET', '/v1/audit'],
   ['POST', '/v1/leases'],
   ['GET', '/v1/tasks?job_id=0123456789abcdef'],
   ['POST', '/v1/tasks/complete'],
@@ -49,7 +50,7 @@ test('answers health to everybody', async () => {
 test('refuses every call without a known token and changes nothing', async () => {
   const world = new World();
   const job = { job_id: newJobId(), slice_size_bytes: 10, window_bytes: 100 };
-  const before = await dump();
+  const before = await dump(EVERYTHING);
   const wrong = [
     undefined,
     'Bearer wrong',
@@ -74,7 +75,7 @@ test('refuses every call without a known token and changes nothing', async () =>
       expect(text).not.toContain('wrong');
     }
   }
-  expect(await dump()).toBe(before);
+  expect(await dump(EVERYTHING)).toBe(before);
 });
 
 test('refuses what a role does not permit', async () => {
@@ -138,7 +139,7 @@ test('answers malformed requests with a problem that says where', async () => {
     return [response.status, problem.type.split(':').at(-1), problem.detail] as const;
   };
   const job = { job_id: newJobId(), slice_size_bytes: 10, window_bytes: 100 };
-  const before = await dump();
+  const before = await dump(EVERYTHING);
   expect((await post('/v1/jobs', '')).slice(0, 2)).toEqual([400, 'malformed_json']);
   expect((await post('/v1/jobs', '{"job_id"')).slice(0, 2)).toEqual([400, 'malformed_json']);
   expect((await post('/v1/jobs', new Uint8Array([0x22, 0xff, 0x22]))).slice(0, 2)).toEqual([
@@ -171,7 +172,7 @@ test('answers malformed requests with a problem that says where', async () => {
   expect((await post('/v1/agents/x/heartbeat', '{}'))[1]).toBe('invalid_request');
   const large = 'x'.repeat(16 * 1024 * 1024 + 1);
   expect((await post('/v1/jobs', large)).slice(0, 2)).toEqual([413, 'body_too_large']);
-  expect(await dump()).toBe(before);
+  expect(await dump(EVERYTHING)).toBe(before);
 });
 
 test('answers unknown paths, methods and queries with problems', async () => {
@@ -229,6 +230,7 @@ test('answers a misconfigured deployment with 500, but stays alive', async () =>
     { SYNCMATE_TOKENS: '{' },
     { SYNCMATE_TOKENS: '{"abc": {"role": "admin", "name": "x"}}' },
     { SYNCMATE_TOKENS: `{"${'0'.repeat(64)}": {"role": "king", "name": "x"}}` },
+    { SYNCMATE_TOKENS: `{"${'0'.repeat(64)}": {"role": "admin", "name": "a\\nb"}}` },
   ]) {
     const world = new World(wrong);
     expect((await world.problem('GET', '/status')).type).toBe('urn:syncmate:problem:misconfigured');

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Context } from 'hono';
+import type { AuditRecord, Store } from '../domain/store';
+import type { App } from './app';
+import { refusalOf } from './failures';
+import { problemBody } from './problem';
+
+/** Answers a call of an operator with what `act` returns, and leaves its row, whatever comes of it. */
+export async function audited(
+  c: Context<App>,
+  { call, subject }: Pick<AuditRecord, 'call' | 'subject'>,
+  act: (store: Store) => Promise<object>,
+): Promise<Response> {
+  const { store, now, requestId, principal } = c.var;
+  const { name: tokenName, role: tokenRole } = principal;
+  const audit = store.audit({ at: now, tokenName, tokenRole, call, subject, requestId });
+  let reply: object;
+  try {
+    reply = await act(audit.store);
+  } catch (error) {
+    await audit.answered(problemBody(refusalOf(error)).status).catch((failure: unknown) => {
+      console.error(`audit.failed id=${requestId} call=${call} error=${JSON.stringify(failure)}`);
+    });
+    throw error;
+  }
+  await audit.answered(200);
+  return c.json(reply);
+}
