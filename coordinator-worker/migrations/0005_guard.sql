@@ -11,3 +11,13 @@ CREATE TABLE audit (
   status INTEGER NOT NULL,
   request_id TEXT NOT NULL
 ) STRICT;
+
+-- Bearer tokens beside those of the secret SYNCMATE_TOKENS. A revoked one keeps its row, so that it is never added again.
+CREATE TABLE tokens (
+  token_id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('send', 'recv', 'both', 'admin', 'read')),
+  created_at_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;

@@ -14,6 +14,7 @@ import { garbage } from './routes/garbage';
 import { jobs } from './routes/jobs';
 import { health, metrics, status } from './routes/status';
 import { leases, tasks } from './routes/tasks';
+import { tokens } from './routes/tokens';
 import { d1Store } from './sql/d1-store';
 
 /** A batch of 500 planned files with the longest paths fits. */
@@ -71,6 +72,7 @@ export function createApp(clock: () => number): Hono<App> {
   app.route('/v1/garbage', garbage);
   app.route('/v1/admin', admin);
   app.route('/v1/audit', audit);
+  app.route('/v1/tokens', tokens);
   app.route('/status', status);
   app.route('/metrics', metrics);
   return app;

@@ -9,7 +9,8 @@ const BEARER = /^Bearer +([^\s]+) *$/i;
 /** Who calls; 401 without a token that is known. */
 export const authenticate: MiddlewareHandler<App> = async (c, next) => {
   const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1];
-  const principal = token === undefined ? null : await findPrincipal(c.var.tokens, token);
+  const principal =
+    token === undefined ? null : await findPrincipal(c.var.tokens, c.var.store, token);
   if (principal === null) throw new Problem({ reason: 'unauthorized' });
   c.set('principal', principal);
   await next();

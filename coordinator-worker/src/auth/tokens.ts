@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Bearer tokens. Only their SHA-256 is stored, so the deployment's secret opens nothing by itself. */
+import type { Store } from '../domain/store';
+
+/** Bearer tokens. Only their SHA-256 is stored, so neither the secret nor the database opens anything by itself. */
 
 const ROLES = ['send', 'recv', 'both', 'admin', 'read'] as const;
 export type TokenRole = (typeof ROLES)[number];
@@ -8,6 +10,8 @@ export type TokenRole = (typeof ROLES)[number];
 export interface Principal {
   readonly role: TokenRole;
   readonly name: string;
+  /** Of a token that an operator added; null: it is one of the secret. */
+  readonly tokenId: string | null;
 }
 
 interface Entry {
@@ -42,22 +46,48 @@ function entry(hash: string, value: unknown): Entry | null {
   const { role, name } = value as { role?: unknown; name?: unknown };
   const known = ROLES.find((each) => each === role);
   if (known === undefined || typeof name !== 'string' || !NAME.test(name)) return null;
-  return { hash: fromHex(hash), principal: { role: known, name } };
+  return { hash: fromHex(hash), principal: { role: known, name, tokenId: null } };
 }
 
 const fromHex = (hex: string): Uint8Array =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-/** Compares with every entry in constant time, so the time says nothing about how close a guess is. */
-export async function findPrincipal(table: TokenTable, token: string): Promise<Principal | null> {
+const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** What scripts/token makes. Nothing else is looked for, so a weak token can't be added either. */
+const ADDED = /^syncmate_[0-9a-f]{64}$/;
+
+/**
+ * First among the secret's, then among those that were added: one row by its index. What the time of that search
+ * tells of SHA-256s is of no use: nobody finds a token to a SHA-256.
+ */
+export async function findPrincipal(
+  table: TokenTable,
+  store: Pick<Store, 'token'>,
+  token: string,
+): Promise<Principal | null> {
   const bytes = new TextEncoder().encode(token);
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const ofSecret = findInTable(table, hash);
+  if (ofSecret !== null || !ADDED.test(token)) return ofSecret;
+  const added = await store.token(toHex(hash));
+  if (added === null || added.revoked_at_ms !== null) return null;
+  return { role: added.role, name: added.name, tokenId: added.token_id };
+}
+
+/** Compares with every entry in constant time, so the time says nothing about how close a guess is. */
+function findInTable(table: TokenTable, hash: Uint8Array): Principal | null {
   let found: Principal | null = null;
   for (const { hash: known, principal } of table) {
     if (crypto.subtle.timingSafeEqual(hash, known)) found = principal;
   }
   return found;
 }
+
+/** An agent's own token is for the agent of that name; the secret's are for any, and so are operators'. */
+export const isForAgent = ({ role, name, tokenId }: Principal, agentName: string): boolean =>
+  tokenId === null || role === 'admin' || name === agentName;
 
 /** Admin may do everything; "both" is a sender and a receiver at once. */
 export function permits(role: TokenRole, needed: readonly TokenRole[]): boolean {

@@ -8,6 +8,9 @@ export type Refusal =
   | { reason: 'job_unknown'; jobId: string }
   | { reason: 'job_cancelled'; jobId: string }
   | { reason: 'agent_unknown'; name: string }
+  | { reason: 'token_unknown'; tokenId: string }
+  | { reason: 'token_revoked'; tokenId: string }
+  | { reason: 'token_conflict'; tokenId: string; name: string; role: string }
   | { reason: 'job_sealed'; jobId: string; virtualPath: string }
   | { reason: 'job_incomplete'; jobId: string; presented: number; current: number }
   | { reason: 'slice_exceeds_window'; sliceSizeBytes: number; windowBytes: number }

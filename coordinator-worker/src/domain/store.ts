@@ -11,6 +11,8 @@ import type {
   PlannedFile,
   ResolvingFile,
   TaskPage,
+  TokenStatus,
+  TokenSubmission,
   Wait,
 } from '../generated/messages';
 import type {
@@ -129,6 +131,14 @@ export interface Store {
     directive: SessionRow['directive'];
     now: number;
   }): Promise<number>;
+
+  /** Revoked or not. */
+  token(sha256: string): Promise<TokenStatus | null>;
+  /** Adds the token unless it is there; returns what is there then. */
+  addToken(token: TokenSubmission & { now: number }): Promise<TokenStatus>;
+  revokeToken(tokenId: number, now: number): Promise<TokenStatus | null>;
+  /** Newest first. */
+  tokenPage(query: { after: number | null; limit: number }): Promise<readonly TokenStatus[]>;
 
   /** A store like this one that records the call of an operator that it is used for. */
   audit(record: AuditRecord): Audit;

@@ -66,6 +66,9 @@ export interface Messages {
   TaskLine: TaskLine;
   TaskPage: TaskPage;
   TaskStatus: TaskStatus;
+  TokenPage: TokenPage;
+  TokenStatus: TokenStatus;
+  TokenSubmission: TokenSubmission;
   Wait: Wait;
   Zone: Zone;
 }
@@ -254,7 +257,15 @@ export interface AuditEntry {
   /**
    * The call's operationId.
    */
-  call: 'pauseJob' | 'resumeJob' | 'cancelJob' | 'retry' | 'direct' | 'recount';
+  call:
+    | 'pauseJob'
+    | 'resumeJob'
+    | 'cancelJob'
+    | 'retry'
+    | 'direct'
+    | 'recount'
+    | 'addToken'
+    | 'revokeToken';
   /**
    * What it was about: a job, an agent and what it was told, a token.
    */
@@ -1525,4 +1536,61 @@ export interface TaskPage {
    * Ask for after=<this>; null: no more.
    */
   next: string | null;
+}
+/**
+ * Tokens that were added, newest first. Those of the secret are not among them.
+ */
+export interface TokenPage {
+  /**
+   * Tokens.
+   *
+   * @maxItems 100
+   */
+  tokens: TokenStatus[];
+  /**
+   * `after` of the next page, null: this is the last.
+   */
+  next: string | null;
+}
+/**
+ * A bearer token that was added; it can't be told from this.
+ */
+export interface TokenStatus {
+  /**
+   * Names the token without telling it.
+   */
+  token_id: string;
+  /**
+   * Who holds it.
+   */
+  name: string;
+  /**
+   * What it permits.
+   */
+  role: 'send' | 'recv' | 'both' | 'admin' | 'read';
+  /**
+   * The coordinator's clock: milliseconds since 1970.
+   */
+  created_at_ms: number;
+  /**
+   * From then on it opens nothing; null: it is good.
+   */
+  revoked_at_ms: number | null;
+}
+/**
+ * A bearer token to add. The caller makes it and keeps it: `syncmate_` and 64 hexadecimal digits, 32 random bytes. Only its SHA-256 travels, so a repeated request is the same one.
+ */
+export interface TokenSubmission {
+  /**
+   * SHA-256 of the whole token.
+   */
+  sha256: string;
+  /**
+   * Who holds it. An agent that uses a token for agents must have this name.
+   */
+  name: string;
+  /**
+   * What it permits.
+   */
+  role: 'send' | 'recv' | 'both' | 'admin' | 'read';
 }

@@ -63,6 +63,9 @@ import taskExplanation from '../../../shared-schema/schemas/task-explanation.sch
 import taskLine from '../../../shared-schema/schemas/task-line.schema.json';
 import taskPage from '../../../shared-schema/schemas/task-page.schema.json';
 import taskStatus from '../../../shared-schema/schemas/task-status.schema.json';
+import tokenPage from '../../../shared-schema/schemas/token-page.schema.json';
+import tokenStatus from '../../../shared-schema/schemas/token-status.schema.json';
+import tokenSubmission from '../../../shared-schema/schemas/token-submission.schema.json';
 import wait from '../../../shared-schema/schemas/wait.schema.json';
 import zone from '../../../shared-schema/schemas/zone.schema.json';
 
@@ -132,6 +135,9 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   TaskLine: taskLine,
   TaskPage: taskPage,
   TaskStatus: taskStatus,
+  TokenPage: tokenPage,
+  TokenStatus: tokenStatus,
+  TokenSubmission: tokenSubmission,
   Wait: wait,
   Zone: zone,
 };

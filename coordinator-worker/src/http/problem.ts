@@ -9,6 +9,7 @@ export type HttpRefusal =
   | { reason: 'body_too_large'; limitBytes: number }
   | { reason: 'unauthorized' }
   | { reason: 'forbidden'; role: string; needed: readonly string[] }
+  | { reason: 'agent_name_mismatch'; tokenName: string; agentName: string }
   | { reason: 'not_found'; path: string }
   | { reason: 'method_not_allowed'; method: string; path: string; allowed: string }
   | { reason: 'misconfigured' }
@@ -114,6 +115,24 @@ function word(refusal: AnyRefusal): Wording {
         title: 'Agent is unknown',
         detail: `No live agent is called ${refusal.name}. GET /v1/agents lists them.`,
       };
+    case 'token_unknown':
+      return {
+        status: 404,
+        title: 'Token is unknown',
+        detail: `There is no token ${refusal.tokenId}. GET /v1/tokens lists those that were added.`,
+      };
+    case 'token_revoked':
+      return {
+        status: 409,
+        title: 'Token was revoked',
+        detail: `The token is the former token ${refusal.tokenId} and stays revoked. Make a new one.`,
+      };
+    case 'token_conflict':
+      return {
+        status: 409,
+        title: 'Token is there already',
+        detail: `The token is token ${refusal.tokenId}, for ${refusal.name} as ${refusal.role}. Make a new one for another holder.`,
+      };
     case 'job_sealed':
       return {
         status: 409,
@@ -197,6 +216,12 @@ function word(refusal: AnyRefusal): Wording {
         status: 403,
         title: 'Role does not permit this',
         detail: `The token has role ${refusal.role} (expected: ${[...new Set([...refusal.needed, 'admin'])].join(' or ')}).`,
+      };
+    case 'agent_name_mismatch':
+      return {
+        status: 403,
+        title: 'Token is for another agent',
+        detail: `The token is for the agent ${refusal.tokenName}; this one is called ${refusal.agentName}. Use its own token, or set its name to ${refusal.tokenName}.`,
       };
     case 'not_found':
       return { status: 404, title: 'Not found', detail: `There is no ${refusal.path}.` };

@@ -66,6 +66,7 @@ const PARAMETERS = {
   task_id: /^[0-9]{1,15}-[0-9]{1,7}$/,
   file_id: /^[0-9]{1,15}$/,
   audit_id: /^[0-9]{1,15}$/,
+  token_id: /^[0-9]{1,15}$/,
 } as const;
 
 /** A part of the path or the query. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
 import { requireRole } from '../auth/middleware';
-import { permits } from '../auth/tokens';
+import { isForAgent, permits } from '../auth/tokens';
 import { agentPage, directAgents } from '../domain/operators';
 import { endSession, heartbeat, registerAgent, requireContract } from '../domain/sessions';
 import type { App } from '../http/app';
@@ -34,9 +34,14 @@ export const agents = new Hono<App>()
     const version = presentedContract(body);
     if (version !== null) requireContract(version);
     const registration = check('AgentRegistration', body);
-    const { role } = c.var.principal;
+    const { principal } = c.var;
+    const { role, name: tokenName } = principal;
     const needed = registration.role === 'both' ? (['both'] as const) : [registration.role];
     if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });
+    const agentName = registration.name;
+    if (!isForAgent(principal, agentName)) {
+      throw new Problem({ reason: 'agent_name_mismatch', tokenName, agentName });
+    }
     const { store, settings, now } = c.var;
     return c.json(await registerAgent(store, registration, settings, now));
   })

@@ -36,6 +36,7 @@ import { averageSendRate, steal } from './steals';
 import { discardUnknown, takeSweep } from './sweeps';
 import { leasesAgain, takeRecv, takeSend, wasTaken, whyNoRecv, whyNoSend } from './takes';
 import { findTasks, moveTasks } from './task-moves';
+import { addToken, findToken, revokeToken, tokenPage } from './tokens';
 
 /** The store on D1. */
 export function d1Store(db: D1Database): Store {
@@ -88,6 +89,11 @@ export function d1Store(db: D1Database): Store {
     failedFiles: (jobId, limit) => failedFiles(db, jobId, limit),
     reviveFiles: (jobId, ids) => reviveFiles(db, jobId, ids),
     directSessions: (order) => directSessions(db, order),
+
+    token: (sha256) => findToken(db, sha256),
+    addToken: (token) => addToken(db, token),
+    revokeToken: (tokenId, now) => revokeToken(db, tokenId, now),
+    tokenPage: (query) => tokenPage(db, query),
 
     audit: (record) => audit(db, record, d1Store),
     auditPage: (query) => auditPage(db, query),

@@ -12,6 +12,7 @@ const TABLES = [
   'garbage_takes',
   'recounts',
   'recount_tallies',
+  'tokens',
 ];
 
 /** With the rows about calls, of which a repeated one leaves another. */

@@ -37,10 +37,12 @@ final class Answers {
       String said =
           problem.map(Problem::detail).orElse(response.statusMessage() + ", " + kind(response));
       throw new Unanswered(
-          "HTTP %d: %s".formatted(status, shown(said)), retryAfter(response), null);
+          "HTTP %d: %s%s".formatted(status, shown(said), requestId(response)),
+          retryAfter(response),
+          null);
     }
     throw problem
-        .map(refusal -> refused(call, refusal))
+        .map(refusal -> refused(call, refusal, response))
         .orElseGet(() -> foreign(call, status, response));
   }
 
@@ -67,7 +69,8 @@ final class Answers {
         cause);
   }
 
-  private static CoordinatorException refused(Call<?> call, Problem problem) {
+  private static CoordinatorException refused(
+      Call<?> call, Problem problem, HttpResponse<Buffer> response) {
     String reason = problem.type().substring(PROBLEM_TYPE.length());
     String way =
         switch (reason) {
@@ -79,8 +82,15 @@ final class Answers {
     return new CoordinatorException(
         disposition(reason),
         reason,
-        "%s: %s (%s)%s".formatted(call.name(), shown(problem.detail()), reason, way),
+        "%s: %s (%s)%s%s"
+            .formatted(call.name(), shown(problem.detail()), reason, requestId(response), way),
         null);
+  }
+
+  // Leads to the coordinator's log, and to the audit row of an operator's call.
+  private static String requestId(HttpResponse<Buffer> response) {
+    String id = response.getHeader("X-Request-Id");
+    return id == null ? "" : " [request %s]".formatted(shown(id));
   }
 
   private static Disposition disposition(String reason) {
@@ -89,6 +99,7 @@ final class Answers {
           "forbidden",
           "contract_incompatible",
           "contract_unsupported",
+          "agent_name_mismatch",
           "role_mismatch",
           "not_found",
           "method_not_allowed",

@@ -33,6 +33,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -208,10 +209,34 @@ class HttpCoordinatorIT {
   }
 
   @Test
+  void call_refusedOrFailed_saysTheRequestId() {
+    answers(problem(404, "job_unknown").withHeader("X-Request-Id", "r-17"));
+    assertThat(refusal(coordinator.status())).hasMessageContaining("(job_unknown) [request r-17]");
+    answers(problem(500, "internal_error").withHeader("X-Request-Id", "r-18\tx"));
+    assertThat(refusal(coordinator.status()))
+        .hasMessageContaining("HTTP 500: why so [request r-18 x] (4 attempts");
+  }
+
+  @Test
+  void call_rateLimited_waitsAsLongAsAsked() {
+    answers(problem(429, "rate_limited").withHeader("Retry-After", "1"), okJson(SESSION_END));
+    assertThat(await(coordinator.endSession("session-1")).released()).isEqualTo(3);
+    List<Instant> asked =
+        server.getAllServeEvents().stream()
+            .map(event -> event.getRequest().getLoggedDate().toInstant())
+            .sorted()
+            .toList();
+    assertThat(asked).hasSize(2);
+    assertThat(Duration.between(asked.get(0), asked.get(1)))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void call_problemTypes_decideTheDisposition() {
     assertThat(dispositionOf(409, "lease_stale")).isEqualTo(Disposition.ABANDON_LEASE);
     assertThat(dispositionOf(404, "session_unknown")).isEqualTo(Disposition.ABANDON_LEASE);
     assertThat(dispositionOf(403, "forbidden")).isEqualTo(Disposition.STOP_AGENT);
+    assertThat(dispositionOf(403, "agent_name_mismatch")).isEqualTo(Disposition.STOP_AGENT);
     assertThat(dispositionOf(409, "contract_unsupported")).isEqualTo(Disposition.STOP_AGENT);
     assertThat(dispositionOf(404, "job_unknown")).isEqualTo(Disposition.FAIL_TASK);
     assertThat(dispositionOf(413, "too_large")).isEqualTo(Disposition.FAIL_TASK);
