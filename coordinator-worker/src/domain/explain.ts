@@ -72,7 +72,7 @@ function whyHeld({ group, sealed, files, first }: HoldingGroup, domain: string):
     return why('held', `${staged} Publish group ${group} waits for the seal of its job.`);
   }
   const which = first === null ? '' : `; the first is ${first.path}, ${first.state}`;
-  return why('held', `${staged} Publish group ${group} waits for ${files} files more${which}.`);
+  return why('held', `${staged} Publish group ${group} waits for ${files} more${which}.`);
 }
 
 function whyLeased(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {

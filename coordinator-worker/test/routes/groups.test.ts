@@ -373,11 +373,9 @@ test('explains what a staged file waits for', async () => {
     return found.detail;
   };
   expect(await detail('c2pFullV.1.tch')).toBe(
-    'All slices are in domain d. Publish group map/c2p/V waits for 2 files more; the first is c2pFullV.0.tch, transferring.',
+    'All slices are in domain d. Publish group map/c2p/V waits for 2 more; the first is c2pFullV.0.tch, transferring.',
   );
-  expect(await detail('b.idx')).toContain(
-    'waits for 1 files more; the first is b.bin, transferring',
-  );
+  expect(await detail('b.idx')).toContain('waits for 1 more; the first is b.bin, transferring');
   await pair.stage('b.bin');
   expect(await detail('b.idx')).toContain('the first is b.bin, placing');
   await pair.place();

@@ -9,7 +9,10 @@ import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.FilePage;
 import dev.syncmate.schema.FileStatus;
+import dev.syncmate.schema.JobStatus;
+import dev.syncmate.schema.RetryRequest;
 import dev.syncmate.schema.Status;
+import dev.syncmate.schema.TaskExplanation;
 import dev.syncmate.schema.TaskPage;
 import dev.syncmate.schema.TaskState;
 import dev.syncmate.schema.TaskStatus;
@@ -129,15 +132,37 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  TaskExplanation explain(String taskId) {
+    return get("/v1/tasks/" + taskId, TaskExplanation.class);
+  }
+
+  /** Gives failed tasks of the only job another chance. */
+  JobStatus retry(List<String> taskIds) {
+    String job = status().jobs().get(0).jobId();
+    try {
+      String body = Contract.mapper().writeValueAsString(new RetryRequest(job, taskIds));
+      return call(
+          request("/v1/tasks/retry", "admin").POST(HttpRequest.BodyPublishers.ofString(body)),
+          JobStatus.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private <T> T get(String path, Class<T> type) {
+    return call(request(path, "read"), type);
+  }
+
+  private HttpRequest.Builder request(String path, String tokenRole) {
+    return HttpRequest.newBuilder(URI.create(stack.coordinatorUrl() + path))
+        .timeout(CALL_TIMEOUT)
+        .header("Authorization", "Bearer " + stack.token(tokenRole));
+  }
+
+  private <T> T call(HttpRequest.Builder request, Class<T> type) {
     try {
       HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(stack.coordinatorUrl() + path))
-                  .timeout(CALL_TIMEOUT)
-                  .header("Authorization", "Bearer " + stack.token("read"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       return Contract.mapper().readValue(answer.body(), type);
     } catch (IOException e) {
