@@ -1243,7 +1243,7 @@ export interface ResolvingReply {
   files: ResolvingFile[];
 }
 /**
- * Gives failed work another chance, with no attempt counted. A file fails and comes back as a whole.
+ * Gives failed work another chance, with no attempt counted. A file fails and comes back as a whole, and the failed files of its publish group with it.
  */
 export interface RetryRequest {
   /**
