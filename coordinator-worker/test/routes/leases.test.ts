@@ -261,6 +261,36 @@ test('accepts the report of an expired session whose work nobody took back yet',
   expect(outcomes(await slow.complete(sent))).toEqual(['ok']);
 });
 
+test('gives all that a dead session held to the first that asks when its lease is over, and not before', async () => {
+  const { world, zone } = await fresh({ sizeBytes: 6000 });
+  await upload(world, zone);
+  const dead = await world.agent('both', { domain: 'd' });
+  const down = await dead.recv({ max_tasks: 20 });
+  const { job_id } = await world.submit({}, [planned('up.bin', { size_bytes: 3000, zone })]);
+  const up = await dead.send({ zones: [zone], max_tasks: 100 });
+  expect([down.length, up.length]).toEqual([20, 58]);
+
+  const heir = async () => {
+    const agent = await world.agent('both', { domain: 'd' });
+    return {
+      up: await agent.send({ zones: [zone], max_tasks: 100 }),
+      down: await agent.recv({ max_tasks: 100 }),
+    };
+  };
+  const ids = (leases: readonly Lease[]) => leases.map(({ task_id }) => task_id).sort();
+  const inherited = (leases: readonly Lease[], from: readonly Lease[]) =>
+    leases.filter(({ task_id }) => ids(from).includes(task_id));
+  world.now += LEASE_MS - 1;
+  const early = await heir();
+  expect(inherited([...early.up, ...early.down], [...up, ...down])).toEqual([]);
+  world.now += 1;
+  const late = await heir();
+  expect(ids(late.up)).toEqual(ids(up));
+  expect(ids(late.down)).toEqual(ids(down));
+  for (const lease of [...late.up, ...late.down]) expect(lease.lease_epoch).toBeGreaterThan(1);
+  expect((await world.job(job_id)).tasks.uploading.count).toBe(30);
+});
+
 test('takes downloads of an expired session back without sending again', async () => {
   const { world, zone, job } = await fresh();
   await upload(world, zone);
