@@ -11,6 +11,7 @@ import dev.syncmate.schema.FilePage;
 import dev.syncmate.schema.FileState;
 import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.FileTallies;
+import dev.syncmate.schema.JobControl;
 import dev.syncmate.schema.JobState;
 import dev.syncmate.schema.JobStatus;
 import io.vertx.core.Context;
@@ -198,6 +199,10 @@ final class AgentRun {
     String bytes = ByteText.size(files.done().bytes());
     if (request.agent().json) {
       console.result(json(job));
+    } else if (job.control() == JobControl.CANCELLED) {
+      console.result(
+          "job %s was cancelled: %d files (%s) placed and verified, %d not"
+              .formatted(job.jobId(), files.done().count(), bytes, files.failed().count()));
     } else if (before) {
       console.result(
           "nothing to transfer: job %s of these two profiles is done (%d files, %s; %d failed)"

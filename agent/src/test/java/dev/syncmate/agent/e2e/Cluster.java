@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.syncmate.agent.testing.AgentProcess;
 import dev.syncmate.agent.testing.LocalStack;
+import dev.syncmate.schema.AgentDirective;
 import dev.syncmate.schema.Contract;
+import dev.syncmate.schema.Directive;
+import dev.syncmate.schema.DirectiveReply;
 import dev.syncmate.schema.FilePage;
 import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.JobStatus;
@@ -21,12 +24,15 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A local stack and the agents that work with it; all end with it. */
 final class Cluster implements AutoCloseable {
@@ -139,30 +145,46 @@ final class Cluster implements AutoCloseable {
   /** Gives failed tasks of the only job another chance. */
   JobStatus retry(List<String> taskIds) {
     String job = status().jobs().get(0).jobId();
+    return post("/v1/tasks/retry", new RetryRequest(job, taskIds), JobStatus.class);
+  }
+
+  /** Tells agents of that name what to do. */
+  void direct(String name, Directive directive) {
+    DirectiveReply told =
+        post("/v1/agents/directive", new AgentDirective(name, directive), DirectiveReply.class);
+    assertThat(told.sessions()).isEqualTo(1);
+  }
+
+  /** Pauses, resumes or cancels the only job. */
+  JobStatus control(String verb) {
+    return post("/v1/jobs/" + status().jobs().get(0).jobId() + "/" + verb, null, JobStatus.class);
+  }
+
+  private <T> T get(String path, Class<T> type) {
+    return call(request(path, "read").build(), type);
+  }
+
+  private <T> T post(String path, @Nullable Object body, Class<T> type) {
     try {
-      String body = Contract.mapper().writeValueAsString(new RetryRequest(job, taskIds));
-      return call(
-          request("/v1/tasks/retry", "admin").POST(HttpRequest.BodyPublishers.ofString(body)),
-          JobStatus.class);
+      BodyPublisher sent =
+          body == null
+              ? BodyPublishers.noBody()
+              : BodyPublishers.ofString(Contract.mapper().writeValueAsString(body));
+      return call(request(path, "admin").POST(sent).build(), type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private <T> T get(String path, Class<T> type) {
-    return call(request(path, "read"), type);
-  }
-
-  private HttpRequest.Builder request(String path, String tokenRole) {
+  private HttpRequest.Builder request(String path, String role) {
     return HttpRequest.newBuilder(URI.create(stack.coordinatorUrl() + path))
         .timeout(CALL_TIMEOUT)
-        .header("Authorization", "Bearer " + stack.token(tokenRole));
+        .header("Authorization", "Bearer " + stack.token(role));
   }
 
-  private <T> T call(HttpRequest.Builder request, Class<T> type) {
+  private <T> T call(HttpRequest request, Class<T> type) {
     try {
-      HttpResponse<String> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       return Contract.mapper().readValue(answer.body(), type);
     } catch (IOException e) {

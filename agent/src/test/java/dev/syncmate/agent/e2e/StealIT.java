@@ -57,7 +57,7 @@ class StealIT {
     }
   }
 
-  private static ObjectNode withSources(ObjectNode config, DataSet data) {
+  static ObjectNode withSources(ObjectNode config, DataSet data) {
     config
         .putObject("paths")
         .put("/da1_data", MainJobIT.sources(data).resolve("da1_data").toString())
