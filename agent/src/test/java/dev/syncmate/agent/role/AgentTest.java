@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import static dev.syncmate.agent.role.Leases.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
@@ -21,7 +22,6 @@ import dev.syncmate.schema.ResolvingReply;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.TakeResolving;
-import dev.syncmate.schema.TransferMode;
 import dev.syncmate.schema.Verdict;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
@@ -56,7 +56,7 @@ class AgentTest {
             new LeaseReply(List.of(), new Wait(WaitReason.NO_WORK, 1000)));
       }
       given = true;
-      return Future.succeededFuture(new LeaseReply(List.of(lease()), null));
+      return Future.succeededFuture(new LeaseReply(List.of(lease("1-0", 1)), null));
     }
 
     @Override
@@ -95,26 +95,6 @@ class AgentTest {
       upload.future().onSuccess(v -> stored.tryComplete(new StoredObject(key, 10, "0".repeat(64))));
       return stored.future();
     }
-  }
-
-  private static Lease lease() {
-    return new Lease(
-        "1-0",
-        "1",
-        "0123456789abcdef",
-        1,
-        "f",
-        "/z/f",
-        10,
-        0,
-        10,
-        "k",
-        null,
-        TransferMode.FULL,
-        0,
-        null,
-        "All.sha1c",
-        "f");
   }
 
   private static final LeasedSlices SLICES =

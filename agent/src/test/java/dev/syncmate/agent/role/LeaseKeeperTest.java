@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import static dev.syncmate.agent.role.Leases.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.coordinator.CoordinatorException;
@@ -14,10 +15,8 @@ import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.Heartbeat;
 import dev.syncmate.schema.HeartbeatReply;
-import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SessionEnd;
-import dev.syncmate.schema.TransferMode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -71,26 +70,6 @@ class LeaseKeeperTest {
       return Future.succeededFuture(
           new HeartbeatReply(LEASE_MS, HEARTBEAT_MS, 1000, lost, Directive.WORK, List.of()));
     }
-  }
-
-  private static Lease lease(String taskId, int epoch) {
-    return new Lease(
-        taskId,
-        "1",
-        "0123456789abcdef",
-        epoch,
-        "f",
-        "/z/f",
-        10,
-        0,
-        10,
-        "k",
-        null,
-        TransferMode.FULL,
-        0,
-        null,
-        "All.sha1c",
-        "f");
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import static dev.syncmate.agent.role.Leases.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.coordinator.CoordinatorException;
@@ -29,7 +30,6 @@ import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SessionEnd;
-import dev.syncmate.schema.TransferMode;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
 import dev.syncmate.schema.Zone;
@@ -174,26 +174,6 @@ class TransferLoopTest {
             new ReachableZones(Path::of, Map.of("/far", Reach.NETWORK), blocking, scheduler),
             TRANSFERS,
             () -> moved++);
-  }
-
-  private static Lease lease(String taskId, int epoch) {
-    return new Lease(
-        taskId,
-        "1",
-        "0123456789abcdef",
-        epoch,
-        "f",
-        "/z/f",
-        10,
-        0,
-        10,
-        "k",
-        null,
-        TransferMode.FULL,
-        0,
-        null,
-        "All.sha1c",
-        "f");
   }
 
   private static Future<LeaseReply> leases(Lease... leases) {
