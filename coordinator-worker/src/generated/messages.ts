@@ -129,7 +129,7 @@ export interface AgentStatus {
    */
   state: 'live' | 'expired';
   /**
-   * Tasks held.
+   * Tasks held, as of its last heartbeat: those that ended since are among them.
    */
   leases: number;
   /**

@@ -13,7 +13,10 @@ import java.util.Locale;
 /** Prints a status: the seed tool's table first, then what the seed tool couldn't know. */
 final class StatusTable {
   private static final String ROW = "%-12s %10s %14s%n";
-  private static final String AGENT = "  %-24s %-4s %-8s %6s %12s %14s%n";
+
+  /** The figures of an agent are those of its last heartbeat, so its age is shown. */
+  private static final String AGENT = "  %-24s %-4s %-8s %6s %12s %14s %14s%n";
+
   private static final int JOB_CHARS = 16;
 
   /** As many as the coordinator counts (agent-status.schema.json). */
@@ -105,7 +108,7 @@ final class StatusTable {
       return;
     }
     out.println("Agents:");
-    out.printf(AGENT, "Name", "Role", "State", "Leases", "Transferred", "Rate");
+    out.printf(AGENT, "Name", "Role", "State", "Leases", "Transferred", "Rate", "Heartbeat");
     for (AgentStatus agent : status.agents()) {
       out.printf(
           AGENT,
@@ -114,7 +117,8 @@ final class StatusTable {
           agent.state().name().toLowerCase(Locale.ROOT),
           agent.leases(),
           ByteText.size(agent.transferredBytes()),
-          ByteText.size(agent.bytesPerSecond()) + "/s");
+          ByteText.size(agent.bytesPerSecond()) + "/s",
+          ByteText.duration(agent.lastSeenMs() / 1000) + " ago");
     }
     status.agents().stream()
         .filter(agent -> agent.failingTasks() >= FAILING_TASKS)

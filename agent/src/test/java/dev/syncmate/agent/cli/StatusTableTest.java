@@ -80,7 +80,7 @@ class StatusTableTest {
         .contains("Throughput: 5.0 MiB/s up, 0 B/s down; ETA 3 min 20 s")
         .contains("Job 0123456789abcdef: ")
         .contains("window 1.0 GiB of 1.0 TiB used, slices of 256.0 MiB")
-        .containsPattern("  da5 +send +\\w+ +4 +1.0 GiB +1.0 MiB/s")
+        .containsPattern("  da5 +send +\\w+ +4 +1.0 GiB +1.0 MiB/s +12 s ago")
         .doesNotContain("Failing")
         .endsWith("Bucket woc: 1 object, 2.0 KiB" + System.lineSeparator());
   }
@@ -102,7 +102,7 @@ class StatusTableTest {
         4,
         1L << 30,
         1 << 20,
-        0,
+        12_345,
         "0.1.0",
         Directive.WORK,
         failingTasks);
