@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code SYNCMATE_WINDOW_IT_SIZE=1GiB} moves more than the default. */
+/** {@code scripts/nightly window} moves 1 GiB, with receivers that come 30 s late. */
 class WindowIT {
   private static final Duration LEASE = Duration.ofSeconds(4);
   private static final Duration WAIT = Duration.ofSeconds(180);
@@ -23,6 +23,10 @@ class WindowIT {
   private static final long SLICE_BYTES = 5L << 20;
   private static final String SIZE =
       Objects.requireNonNullElse(System.getenv("SYNCMATE_WINDOW_IT_SIZE"), "256MiB");
+  private static final Duration LATE =
+      Duration.ofSeconds(
+          Long.parseLong(
+              Objects.requireNonNullElse(System.getenv("SYNCMATE_WINDOW_IT_LATE_SECONDS"), "0")));
 
   @TempDir Path folder;
 
@@ -31,6 +35,7 @@ class WindowIT {
     DataSet data = DataSet.make(folder.resolve("data"), SIZE, 13);
     try (Cluster cluster = Cluster.start(folder, LEASE);
         BucketSampler bucket = new BucketSampler(cluster.stack())) {
+      long startedNanos = System.nanoTime();
       AgentProcess first = sender(cluster, data, "first");
       await().atMost(WAIT).until(() -> uploadingBehind(cluster, TaskState.UPLOADED, 1));
       first.kill9();
@@ -38,6 +43,7 @@ class WindowIT {
       AgentProcess second = sender(cluster, data, "second");
       await().atMost(WAIT).until(() -> second.stderr().contains("WINDOW_FULL"));
       await().atMost(WAIT).until(() -> bucket.peakBytes() > WINDOW_BYTES / 2);
+      await().atMost(WAIT).until(() -> System.nanoTime() - startedNanos >= LATE.toNanos());
       assertThat(cluster.tasks(TaskState.DOWNLOADED)).isEmpty();
 
       AgentProcess receiver = cluster.receiver("receiver", args("recv", data, "-D", dest(data)));
