@@ -95,7 +95,7 @@ class LeasedSlicesMountIT {
         args);
   }
 
-  private static Map<String, Long> sizes(Path mount) throws Exception {
+  static Map<String, Long> sizes(Path mount) throws Exception {
     Map<String, Long> sizes = new HashMap<>();
     // Mode, links, owner, group, size, three of time, name.
     for (String line : run("ls", "-l", mount.toString())) {
@@ -107,7 +107,7 @@ class LeasedSlicesMountIT {
     return sizes;
   }
 
-  private static Map<String, String> sums(Path mount) throws Exception {
+  static Map<String, String> sums(Path mount) throws Exception {
     List<String> command = new ArrayList<>(List.of("sha256sum"));
     list(mount).forEach(file -> command.add(file.toString()));
     return run(command.toArray(String[]::new)).stream()
@@ -117,7 +117,7 @@ class LeasedSlicesMountIT {
                 words -> Path.of(words[1]).getFileName().toString(), words -> words[0]));
   }
 
-  private static Map<String, String> expectedSums(DataSet data, Map<String, TaskStatus> leased)
+  static Map<String, String> expectedSums(DataSet data, Map<String, TaskStatus> leased)
       throws Exception {
     Map<String, String> sums = new HashMap<>();
     for (TaskStatus task : leased.values()) {
@@ -150,7 +150,7 @@ class LeasedSlicesMountIT {
     return found.get(0);
   }
 
-  private static List<Path> list(Path folder) throws IOException {
+  static List<Path> list(Path folder) throws IOException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       files.forEach(found::add);

@@ -103,6 +103,40 @@ class SkipDbIT {
   }
 
   @Test
+  void sendAndRecv_stoppedBySignals_exitAsDocumentedAndGoOnWhenRunAgain() {
+    AgentProcess interrupted = sendAll("interrupted", "--transfers", "1");
+    awaitLine(interrupted, "sent: ");
+    interrupted.interrupt();
+    Cluster.assertEnds(interrupted, 130);
+    AgentProcess sender = sendAll("sender", "--json");
+    Cluster.assertEnds(sender, 0);
+    assertThat(sender.stdout()).contains("\"failed\":0").doesNotContain("\"there_before\":0");
+
+    AgentProcess terminated = recv("terminated", "--transfers", "1");
+    awaitLine(terminated, "placed: ");
+    terminated.terminate();
+    Cluster.assertEnds(terminated, 1);
+    for (AgentProcess stopped : List.of(interrupted, terminated)) {
+      assertThat(stopped.stderr())
+          .contains("stopping: what is under way is dropped; the next run goes on from here")
+          .doesNotContain("\tat ");
+    }
+    AgentProcess receiver = recv("receiver");
+    Cluster.assertEnds(receiver, 0);
+    assertThat(receiver.stdout()).doesNotContain("placed 26 files");
+    data.verify();
+    assertThat(objects()).isEmpty();
+  }
+
+  /** The first of 26 files: the others are still to come. */
+  private static void awaitLine(AgentProcess agent, String text) {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> agent.stderr().contains(text));
+  }
+
+  @Test
   void recv_objectsDamaged_areNeverPlacedAndKeptUntilTheyAreSentAgain() {
     Cluster.assertEnds(sendAll("sender"), 0);
     String shortened = key("commit_0.tch");

@@ -57,6 +57,18 @@ public final class AgentProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Sends SIGINT, as Ctrl-C does. */
+  public void interrupt() {
+    try {
+      new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   public boolean alive() {
     return process.isAlive();
   }
