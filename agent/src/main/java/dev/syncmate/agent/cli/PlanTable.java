@@ -19,7 +19,13 @@ record PlanTable(PlanFlags flags, PlanReportFlags report, Plan plan, PlanSummary
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     if (plan.moves().isEmpty()) {
-      lines.add("nothing to transfer: %d files are unchanged".formatted(plan.unchangedFiles()));
+      lines.add(
+          "nothing to transfer: %d files are unchanged%s"
+              .formatted(
+                  plan.unchangedFiles(),
+                  plan.errors().isEmpty()
+                      ? ""
+                      : ", %d can't be planned".formatted(plan.errors().size())));
       return lines;
     }
     lines.add(row("kind", "zone", "files", "full", "append", "unresolved", "bytes"));

@@ -4,6 +4,7 @@ package dev.syncmate.agent.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -20,7 +21,7 @@ final class Numbered {
   private final long[] order;
 
   /**
-   * Sorts them; files of the same number stay in their order.
+   * Sorts them; files of the same number, and those of none, in {@link ProfileFile#ORDER}.
    *
    * @param pattern its first group is the number, at most 9 digits
    */
@@ -38,6 +39,24 @@ final class Numbered {
     }
     order = Arrays.copyOf(keys, length);
     Arrays.sort(order);
+    sortRepeated();
+    unnumbered.sort(ProfileFile.ORDER);
+  }
+
+  private void sortRepeated() {
+    int end;
+    for (int start = 0; start < order.length; start = end) {
+      end = endOfNumber(start);
+      if (end - start > 1) {
+        long[] sorted =
+            Arrays.stream(order, start, end)
+                .boxed()
+                .sorted(Comparator.comparing(key -> files.get(key.intValue()), ProfileFile.ORDER))
+                .mapToLong(Long::longValue)
+                .toArray();
+        System.arraycopy(sorted, 0, order, start, sorted.length);
+      }
+    }
   }
 
   int size() {

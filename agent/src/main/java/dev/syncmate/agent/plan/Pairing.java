@@ -237,11 +237,11 @@ final class Pairing {
 
   private static List<ProfileFile> allFiles(MapFiles map) {
     List<ProfileFile> shards = new ArrayList<>(map.shards());
-    shards.sort(Comparator.comparing(ProfileFile::path));
+    shards.sort(ProfileFile.ORDER);
     Numbered numbered = new Numbered(shards, MAP_SHARD);
     List<ProfileFile> files = new ArrayList<>(numbered.unnumbered());
     files.addAll(numbered.between(0, numbered.size()));
-    map.larges().stream().sorted(Comparator.comparing(ProfileFile::path)).forEach(files::add);
+    map.larges().stream().sorted(ProfileFile.ORDER).forEach(files::add);
     return files;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import java.util.Comparator;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 record ProfileFile(
     String folder, String name, long sizeOrMinus1, long digestBits, boolean hasDigest) {
+  /** By path; entries of one path by what they say, so that a profile's order says nothing. */
+  static final Comparator<ProfileFile> ORDER =
+      Comparator.comparing(ProfileFile::path)
+          .thenComparingLong(ProfileFile::sizeOrMinus1)
+          .thenComparing(ProfileFile::hasDigest)
+          .thenComparingLong(ProfileFile::digestBits);
+
   private static final int HEX = 16;
 
   ProfileFile(String folder, String name, @Nullable Long sizeBytes, @Nullable String digest) {

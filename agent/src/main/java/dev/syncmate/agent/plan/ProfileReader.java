@@ -148,7 +148,7 @@ final class ProfileReader {
         Collections.unmodifiableSortedMap(maps),
         Collections.unmodifiableSortedMap(objects),
         null,
-        List.copyOf(warnings));
+        warnings.stream().sorted().toList());
   }
 
   private Profile generic() {
@@ -247,18 +247,26 @@ final class ProfileReader {
     return newest;
   }
 
-  /** A version of unknown form is older than any other: it must not hide a real one. */
   private MapFiles newer(MapFiles a, MapFiles b, String name) {
-    MapVersion versionA = a.version();
-    MapVersion versionB = b.version();
-    if (versionA == null || versionB == null) {
-      MapFiles ignored = versionA == null ? a : b;
+    boolean first = compareAge(a, b) >= 0;
+    MapFiles older = first ? b : a;
+    if (older.version() == null) {
       warnings.add(
           "%s: map %s: version %s left out (expected: letters, then a number)"
-              .formatted(file, Shown.text(name), Shown.text(ignored.versionText())));
-      return versionA == null ? b : a;
+              .formatted(file, Shown.text(name), Shown.text(older.versionText())));
     }
-    return versionA.compareTo(versionB) >= 0 ? a : b;
+    return first ? a : b;
+  }
+
+  /** A version of unknown form is older than any other: it must not hide a real one. */
+  private static int compareAge(MapFiles a, MapFiles b) {
+    MapVersion versionA = a.version();
+    MapVersion versionB = b.version();
+    int order =
+        versionA == null || versionB == null
+            ? Boolean.compare(versionA != null, versionB != null)
+            : versionA.compareTo(versionB);
+    return order == 0 ? a.versionText().compareTo(b.versionText()) : order;
   }
 
   private MapFiles mapVersion(JsonParser parser) throws IOException {

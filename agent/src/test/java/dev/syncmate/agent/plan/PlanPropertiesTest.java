@@ -3,9 +3,13 @@ package dev.syncmate.agent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,6 +77,73 @@ class PlanPropertiesTest {
       assertThat(move.file().publishGroup() == null).isEqualTo(!index && !data);
       assertThat(move.file().publishOrder()).isEqualTo(index ? (Integer) 1 : data ? 0 : null);
     }
+  }
+
+  /** Names repeat, numbers are missing, versions and digests too: whatever a profile may hold. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void plan_ofShuffledProfiles_isTheSameByteForByte(long seed) throws Exception {
+    Random random = new Random(seed);
+    String from = awkward(random, "/s");
+    String to = awkward(random, "/d");
+    Plan straight = plan(from, to);
+
+    Plan shuffled = plan(shuffled(from, random), shuffled(to, random));
+
+    assertThat(text(shuffled)).as("seed %d", seed).isEqualTo(text(straight));
+    assertThat(shuffled.moves()).isEqualTo(straight.moves());
+    assertThat(shuffled.unchangedFiles()).isEqualTo(straight.unchangedFiles());
+    assertThat(shuffled.clashes()).isEqualTo(straight.clashes());
+    assertThat(shuffled.errors()).isEqualTo(straight.errors());
+    assertThat(shuffled.warnings()).isEqualTo(straight.warnings());
+  }
+
+  /** Always of the same file names: messages hold them. */
+  private Plan plan(String from, String to) throws Exception {
+    Path source = Files.writeString(folder.resolve("src.json"), from);
+    Path destination = Files.writeString(folder.resolve("dst.json"), to);
+    return new Planner(SourceLocator.NONE).plan(Profiles.read(source, destination));
+  }
+
+  private static String shuffled(String profile, Random random) throws IOException {
+    return Shuffled.of(new ObjectMapper().readTree(profile), random).toString();
+  }
+
+  private static String text(Plan plan) throws IOException {
+    StringWriter out = new StringWriter();
+    TaskLines.write(
+        plan.files().stream().flatMap(file -> TaskLines.of(file).stream()).toList(), out);
+    return out.toString();
+  }
+
+  private static String awkward(Random random, String root) {
+    ProfileText profile = new ProfileText();
+    for (String kind : KINDS) {
+      profile.objects(kind, awkward(random, root, kind.replaceFirst("\\.([a-z]+)$", "_%d.$1"), 12));
+    }
+    for (String map : new String[] {"a2c", "c2p"}) {
+      for (String version : new String[] {"U", "V", "V0", "V2409", "AA", "1x", "2y"}) {
+        if (random.nextInt(3) == 0) {
+          profile.map(map, version, awkward(random, root, map + "Full" + version + ".%d.tch", 4));
+        }
+      }
+    }
+    return profile.json();
+  }
+
+  private static String[] awkward(Random random, String root, String name, int shards) {
+    List<String> files = new ArrayList<>();
+    for (int i = 0; i < random.nextInt(2 * shards); i++) {
+      String folder = root + "/" + random.nextInt(3) / 2;
+      String named =
+          random.nextInt(20) == 0
+              ? "unnumbered%d.bin".formatted(i)
+              : name.formatted(random.nextInt(shards));
+      String digest =
+          random.nextInt(10) == 0 ? "null" : ProfileText.digest((char) ('a' + random.nextInt(2)));
+      files.add(ProfileText.file(folder + "/" + named, 1 + random.nextInt(3), digest));
+    }
+    return files.toArray(String[]::new);
   }
 
   private static void kind(
