@@ -11,8 +11,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.syncmate.agent.plan.Profile.GenericFiles;
 import dev.syncmate.agent.plan.Profile.MapFiles;
 import dev.syncmate.agent.plan.Profile.ObjectFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +88,12 @@ final class ProfileReader {
   }
 
   Profile read() {
-    try (InputStream in = Files.newInputStream(file);
-        JsonParser parser = JSON.createParser(in)) {
+    try (BufferedReader text = Files.newBufferedReader(file);
+        JsonParser parser = JSON.createParser(withoutByteOrderMark(text))) {
       return readRoot(parser);
+    } catch (CharacterCodingException e) {
+      // Replaced by another character, a path would name another file.
+      throw new InputException("%s: not UTF-8 text (expected: %s)".formatted(file, RUN_AGAIN), e);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw new InputException(
@@ -99,6 +103,14 @@ final class ProfileReader {
     } catch (IOException e) {
       throw new InputException(Shown.problem(file, e), e);
     }
+  }
+
+  private static BufferedReader withoutByteOrderMark(BufferedReader text) throws IOException {
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
   }
 
   private Profile readRoot(JsonParser parser) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -147,10 +148,21 @@ class ProfileReaderTest {
 
   @Test
   void read_notUtf8_isRefused() throws IOException {
-    Path file = folder.resolve("profile.bin");
-    Files.write(file, new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'});
+    String json = new ProfileText().objects("o.bin", "'/s/\u00e9_0.bin'").json();
+    Path file = Files.writeString(folder.resolve("profile"), json, StandardCharsets.ISO_8859_1);
 
-    assertThatThrownBy(() -> Profile.read(file)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Profile.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("profile: not UTF-8 text");
+  }
+
+  @Test
+  void read_byteOrderMark_isSkipped() {
+    String json = new ProfileText().objects("o.bin", "'/s/\u00e9_0.bin'").json();
+
+    assertThat(read("\uFEFF" + json).shardsOfObjects("o.bin"))
+        .extracting(ProfileFile::path)
+        .containsExactly("/s/\u00e9_0.bin");
   }
 
   @Test
