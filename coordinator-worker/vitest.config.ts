@@ -26,7 +26,6 @@ export default defineConfig({
           SYNCMATE_TASKS: process.env['SYNCMATE_TASKS'] ?? '1000',
           SYNCMATE_STEPS: process.env['SYNCMATE_STEPS'] ?? '2000',
           SYNCMATE_SEED: process.env['SYNCMATE_SEED'] ?? '',
-          SYNCMATE_PATH: process.env['SYNCMATE_PATH'] ?? '',
           TEST_MIGRATIONS: await readD1Migrations(path('./migrations')),
         },
       },

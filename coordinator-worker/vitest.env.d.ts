@@ -15,10 +15,9 @@ declare global {
       DOMAIN_TIMEOUT_MS: string;
       STEAL_FACTOR: string;
       STEAL_MIN_MS: string;
-      /** Of the property test: steps in all; seed and path of a failure, or ''. */
+      /** Of the property test: steps in all; the first seed, or ''. */
       SYNCMATE_STEPS: string;
       SYNCMATE_SEED: string;
-      SYNCMATE_PATH: string;
       /** Of the test of scale. */
       SYNCMATE_TASKS: string;
       TEST_MIGRATIONS: D1Migration[];

@@ -3,7 +3,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { authenticate } from './auth/middleware';
-import { readEnvironment } from './env';
+import { onSchedule } from './cron';
+import { readEnvironment, type Bindings } from './env';
 import type { App } from './http/app';
 import { onError, onNotFound } from './http/failures';
 import { Problem, problemResponse } from './http/problem';
@@ -78,4 +79,9 @@ export function createApp(clock: () => number): Hono<App> {
   return app;
 }
 
-export default createApp(() => Date.now());
+const app = createApp(() => Date.now());
+
+export default {
+  fetch: app.fetch,
+  scheduled: ({ scheduledTime }, bindings) => onSchedule(bindings, scheduledTime),
+} satisfies ExportedHandler<Bindings>;

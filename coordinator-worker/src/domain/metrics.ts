@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Status } from '../generated/messages';
+import type { RecountReport, Status } from '../generated/messages';
 import { isFailing } from './failures';
 import { FILE_STATES, TASK_STATES } from './model';
 
@@ -12,7 +12,7 @@ interface Sample {
 
 const JOB_LABEL_CHARS = 16;
 
-export function metricsText(status: Status): string {
+export function metricsText(status: Status, recounts: RecountReport): string {
   const jobs = status.jobs.filter(({ state }) => state !== 'done');
   const perJob = (value: (job: Status['jobs'][number]) => number): Sample[] =>
     jobs.map((job) => ({
@@ -54,6 +54,12 @@ export function metricsText(status: Status): string {
       'Seconds to the end at this rate; absent while unknown.',
       status.eta_seconds === null ? [] : [{ labels: {}, value: status.eta_seconds }],
     ),
+    gauge('recount_repaired', 'What the last recounts of the newest jobs repaired.', [
+      { labels: {}, value: recounts.repaired.length },
+    ]),
+    gauge('recount_problems', 'Contradictions that they reported; for people to look at.', [
+      { labels: {}, value: recounts.problems.length },
+    ]),
   ].join('');
 }
 

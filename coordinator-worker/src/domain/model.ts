@@ -29,6 +29,15 @@ export interface TaskRef {
   readonly sliceNo: number;
 }
 
+/** Stands for the slice where a lease is on the whole file. */
+export const WHOLE_FILE = -1;
+
+/** A lease whose session is gone: nobody will ever report or free it. */
+export interface LostLease extends TaskRef {
+  readonly sessionId: string;
+  readonly epoch: number;
+}
+
 /** What an object's key says. */
 export interface ObjectName extends TaskRef {
   readonly key: string;

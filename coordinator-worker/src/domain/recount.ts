@@ -1,29 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RecountReport } from '../generated/messages';
-import type { Store } from './store';
+import { WHOLE_FILE, type LostLease } from './model';
+import { taskId } from './names';
+import { giveBackLeases } from './sessions';
+import { RECOUNT_INTERVAL_MS, type Settings } from './settings';
+import type { JobReport, Store } from './store';
 
 /**
  * Checks the invariants that every transition keeps: totals and window are what the rows say, every lease
- * has a session, a file's counters are those of its tasks, what is staged is held where its publish group says so. What other rows imply is repaired; the rest is reported.
+ * has a session, a file's counters are those of its tasks, what is staged is held where its publish group says
+ * so. What other rows imply is repaired; the rest is reported. Part by part, while the work goes on: a call does
+ * a bounded number of parts, the next goes on.
  */
 
-/** Jobs of one call, each counted in a transaction of its own. */
+/** Far below what D1 allows a query, and short enough for takes to wait for. */
+const PART = { files: 500, tasks: 5000 };
+/** Parts of one call or cron run: half a million tasks. */
+const PARTS_MAX = 100;
+/** Jobs of one call. */
 const JOBS_MAX = 20;
-/** Of each kind and job. */
-const PROBLEMS_MAX = 10;
 
-export async function recount(store: Store): Promise<RecountReport> {
-  const jobIds = await store.jobsToCount(JOBS_MAX);
-  const repaired: string[] = [];
-  const problems: string[] = [];
-  for (const jobId of jobIds) {
-    const found = await store.recountJob(jobId, { limit: PROBLEMS_MAX });
-    const job = `job ${jobId.slice(0, 16)}`;
-    repaired.push(...found.drift.map(({ total, was, is }) => `${job}: ${total} ${was} -> ${is}`));
+export interface RecountOptions {
+  readonly settings: Settings;
+  readonly now: number;
+  readonly part?: { readonly files: number; readonly tasks: number };
+  readonly partsMax?: number;
+}
+
+/** All jobs that matter, from that one on: an operator's call. */
+export async function recount(
+  store: Store,
+  from: string | null,
+  options: RecountOptions,
+): Promise<RecountReport> {
+  const jobIds = await store.jobsToCount({ from, limit: JOBS_MAX + 1 });
+  const reports: JobReport[] = [];
+  let partsLeft = options.partsMax ?? PARTS_MAX;
+  for (const jobId of jobIds.slice(0, JOBS_MAX)) {
+    const counted = await recountJob(store, jobId, { ...options, partsMax: partsLeft });
+    if (counted.report === null) return told(reports, jobId);
+    reports.push(counted.report);
+    partsLeft -= counted.parts;
+  }
+  return told(reports, jobIds[JOBS_MAX] ?? null);
+}
+
+/** The job that is due, if one is: what cron does. Null: none, or not at its end yet. */
+export async function recountDue(store: Store, options: RecountOptions): Promise<JobReport | null> {
+  const jobId = await store.jobDueForRecount(options.now - RECOUNT_INTERVAL_MS);
+  return jobId === null ? null : (await recountJob(store, jobId, options)).report;
+}
+
+export async function lastRecounts(store: Store): Promise<RecountReport> {
+  return told(await store.recountReports(), null);
+}
+
+async function recountJob(
+  store: Store,
+  jobId: string,
+  options: RecountOptions,
+): Promise<{ report: JobReport | null; parts: number }> {
+  const { now, part = PART, partsMax = PARTS_MAX } = options;
+  await store.beginRecount(jobId, now);
+  for (let parts = 1; parts <= partsMax; parts++) {
+    const { more, lost } = await store.recountPart(jobId, part);
+    await giveBackLost(store, lost, options);
+    if (more) continue;
+    const found = await store.finishRecount(jobId, now);
+    if (found === null) continue;
     // After the totals, which it moves.
     const settled = await store.settleJob(jobId);
-    if (settled > 0) repaired.push(`${job}: ${settled} staged files were not as their groups say`);
-    problems.push(...found.problems.map((problem) => `${job}: ${problem}`));
+    const groups = settled > 0 ? [`${settled} staged files were not as their groups say`] : [];
+    const report = { jobId, repaired: [...found.repaired, ...groups], problems: found.problems };
+    await store.keepReport(report);
+    return { report, parts };
   }
-  return { jobs: jobIds.length, repaired, problems };
+  return { report: null, parts: partsMax };
+}
+
+/** As the sessions' end would have done; their writers may still be at work. */
+async function giveBackLost(
+  store: Store,
+  lost: readonly LostLease[],
+  { settings, now }: RecountOptions,
+): Promise<void> {
+  const times = { now, laterAt: now + settings.leaseDurationMs };
+  for (const sessionId of new Set(lost.map((lease) => lease.sessionId))) {
+    const own = lost.filter((lease) => lease.sessionId === sessionId);
+    const epochs = new Map(own.map((lease) => [taskId(lease), lease.epoch]));
+    const { tasks } = await store.tasks(own.filter(({ sliceNo }) => sliceNo >= 0));
+    const leases = {
+      tasks: [...tasks].map(([id, row]) => ({ row, epoch: epochs.get(id) ?? 0 })),
+      files: own
+        .filter(({ sliceNo }) => sliceNo === WHOLE_FILE)
+        .map(({ fileId, epoch }) => ({ fileId, leaseEpoch: epoch })),
+    };
+    await giveBackLeases(store, sessionId, leases, times);
+  }
+}
+
+const JOB_CHARS = 16;
+const LINES_MAX = 1000;
+
+function told(reports: readonly JobReport[], next: string | null): RecountReport {
+  const lines = (pick: (report: JobReport) => readonly string[]) =>
+    reports
+      .flatMap((report) =>
+        pick(report).map((line) => `job ${report.jobId.slice(0, JOB_CHARS)}: ${line}`),
+      )
+      .slice(0, LINES_MAX);
+  return {
+    jobs: reports.length,
+    repaired: lines(({ repaired }) => repaired),
+    problems: lines(({ problems }) => problems),
+    next,
+  };
 }

@@ -10,7 +10,7 @@ import { parseTaskId, taskId } from './names';
 import { RefusedError } from './refusal';
 import { CONTRACT_VERSION, SESSION_MEMORY_MS, type Settings } from './settings';
 import type { HeldTask, SessionRow, TaskTransition } from './model';
-import type { Store } from './store';
+import type { HeldByTakes, Store } from './store';
 import { completedBy, givenBack, held } from './tasks';
 
 /** Sessions of agents: opened, renewed, ended; and the leases of those that went away. */
@@ -185,8 +185,20 @@ async function takeBack(
   end: { state: 'expired' | 'ended'; garbageAt: number; now: number },
 ): Promise<number> {
   const leases = await store.leasesOf(sessionId);
-  const transitions = backToOthers(leases.tasks, sessionId, end.garbageAt);
   const times = { now: end.now, laterAt: end.garbageAt };
+  const released = await giveBackLeases(store, sessionId, leases, times);
+  await store.buryClosing(sessionId, end.state);
+  return released;
+}
+
+/** What a session that is gone held goes to others; returns how much that is. */
+export async function giveBackLeases(
+  store: Store,
+  sessionId: string,
+  leases: HeldByTakes,
+  times: { now: number; laterAt: number },
+): Promise<number> {
+  const transitions = backToOthers(leases.tasks, sessionId, times.laterAt);
   for (const some of chunks(transitions)) {
     await store.moveTasks(sessionId, some, { refs: [], ...times });
   }
@@ -196,7 +208,6 @@ async function takeBack(
     );
     await store.moveFiles(sessionId, released, { ids: [], ...times });
   }
-  await store.buryClosing(sessionId, end.state);
   return transitions.length + leases.files.length;
 }
 

@@ -27,6 +27,9 @@ export const REFUSED_MS = 10 * 60_000;
 /** A job at work is looked through for objects that no row knows so often. */
 export const SWEEP_INTERVAL_MS = 60 * 60_000;
 
+/** Between the beginnings of a job's recounts by cron. */
+export const RECOUNT_INTERVAL_MS = 24 * 60 * 60_000;
+
 /** A take is remembered for so long after its leases ended, to answer a late repeat. */
 export const TAKE_MEMORY_MS = 60_000;
 

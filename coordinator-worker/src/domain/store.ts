@@ -22,6 +22,7 @@ import type {
   FileTransition,
   HeldTask,
   LiveAgent,
+  LostLease,
   ObjectName,
   SessionRow,
   SweepTake,
@@ -145,12 +146,22 @@ export interface Store {
   /** Newest first. */
   auditPage(query: { after: number | null; limit: number }): Promise<readonly AuditEntry[]>;
 
-  /** Jobs whose totals matter, newest first. */
-  jobsToCount(limit: number): Promise<readonly string[]>;
-  /** Makes the job's totals those of its rows; says what was wrong, and up to `limit` contradictions of each kind. */
-  recountJob(jobId: string, options: { limit: number }): Promise<JobRecount>;
+  /** Jobs whose totals matter, newest first, from that one on. */
+  jobsToCount(query: { from: string | null; limit: number }): Promise<readonly string[]>;
+  /** A job whose recount is under way, or one that matters and whose last began at that time or before. */
+  jobDueForRecount(startedBefore: number): Promise<string | null>;
+  /** Begins a recount, or goes on with one that is under way. */
+  beginRecount(jobId: string, now: number): Promise<void>;
+  /** Counts the next files and their tasks; repairs counters of files. */
+  recountPart(jobId: string, most: { files: number; tasks: number }): Promise<RecountPart>;
+  /** Makes the totals what was counted; null while there are files that were not. */
+  finishRecount(jobId: string, now: number): Promise<JobRecount | null>;
   /** Makes every staged file held, let go or failed as its publish group says; returns how many were not. */
   settleJob(jobId: string): Promise<number>;
+  /** What the job's last recount found, for people to look at. */
+  keepReport(report: JobReport): Promise<void>;
+  /** What the last recounts of the newest jobs found. */
+  recountReports(): Promise<readonly JobReport[]>;
 
   jobs(): Promise<readonly JobStatus[]>;
   jobPage(query: { after: string | null; limit: number }): Promise<readonly JobStatus[]>;
@@ -242,9 +253,20 @@ export interface ResolvingTake extends FileTake {
   readonly forgottenBefore: number;
 }
 
+export interface RecountPart {
+  /** Whether there was anything to count. */
+  readonly more: boolean;
+  readonly lost: readonly LostLease[];
+}
+
+/** A line each. */
 export interface JobRecount {
-  readonly drift: readonly { readonly total: string; readonly was: number; readonly is: number }[];
+  readonly repaired: readonly string[];
   readonly problems: readonly string[];
+}
+
+export interface JobReport extends JobRecount {
+  readonly jobId: string;
 }
 
 export interface GarbageTaking {

@@ -1117,15 +1117,15 @@ export interface PlacingReply {
  */
 export interface RecountReport {
   /**
-   * Jobs that were counted: those at work and those with objects left.
+   * Jobs whose count is over: of those at work and those with objects left.
    */
   jobs: number;
   /**
-   * Totals that were wrong and are right now.
+   * Totals, counters and leases that were wrong and are right now.
    *
    * @maxItems 1000
    *
-   * Items: Job, total, what it said and what the rows say.
+   * Items: Job, what was wrong and what the rows say.
    */
   repaired: string[];
   /**
@@ -1136,6 +1136,10 @@ export interface RecountReport {
    * Items: What contradicts what.
    */
   problems: string[];
+  /**
+   * Where the next call goes on (`from`): there is more than one call counts. null: all jobs are counted.
+   */
+  next: string | null;
 }
 /**
  * Leases given back unused.

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { CONTRACT_VERSION } from '../domain/settings';
 import { metricsText } from '../domain/metrics';
+import { lastRecounts } from '../domain/recount';
 import { readStatus, statusText } from '../domain/status';
 import type { App } from '../http/app';
 import { Problem } from '../http/problem';
@@ -26,7 +27,9 @@ export const status = new Hono<App>().get('/', async (c) => {
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 export const metrics = new Hono<App>().get('/', async (c) =>
-  c.text(metricsText(await readStatus(c.var.store, c.var.now)), 200, {
-    'Content-Type': PROMETHEUS_TEXT,
-  }),
+  c.text(
+    metricsText(await readStatus(c.var.store, c.var.now), await lastRecounts(c.var.store)),
+    200,
+    { 'Content-Type': PROMETHEUS_TEXT },
+  ),
 );

@@ -16,7 +16,15 @@ import {
   reviveFiles,
 } from './operators';
 import { settleJob } from './publishing';
-import { jobsToCount, recountJob } from './recount';
+import {
+  beginRecount,
+  finishRecount,
+  jobDueForRecount,
+  jobsToCount,
+  keepReport,
+  recountPart,
+  recountReports,
+} from './recount';
 import { agentPage, filePage, newestAgents, taskPage } from './reports';
 import {
   buryClosing,
@@ -98,9 +106,15 @@ export function d1Store(db: D1Database): Store {
     audit: (record) => audit(db, record, d1Store),
     auditPage: (query) => auditPage(db, query),
 
-    jobsToCount: (limit) => jobsToCount(db, limit),
-    recountJob: (jobId, options) => recountJob(db, jobId, options),
+    jobsToCount: (query) => jobsToCount(db, query),
+    jobDueForRecount: (startedBefore) => jobDueForRecount(db, startedBefore),
+    beginRecount: (jobId, now) => beginRecount(db, jobId, now),
+    recountPart: (jobId, most) => recountPart(db, jobId, most),
+    finishRecount: (jobId, now) => finishRecount(db, jobId, now),
     settleJob: (jobId) => settleJob(db, jobId),
+    keepReport: (report) => keepReport(db, report),
+    recountReports: () => recountReports(db),
+
     jobPage: (query) => jobPage(db, query),
     agentPage: (query) => agentPage(db, query),
     taskFacts: (ref) => taskFacts(db, ref),

@@ -127,7 +127,7 @@ test('a recount lets go, holds and fails staged files as their groups say', asyn
   const { job, pair } = await submitted(world, files);
   await pair.stage('c2pFullV.0', 'b.bin', 'b.idx', 'c.idx');
   const recount = () => world.call('RecountReport', 'POST', '/v1/admin/recount');
-  expect(await recount()).toEqual({ jobs: 1, repaired: [], problems: [] });
+  expect(await recount()).toEqual({ jobs: 1, repaired: [], problems: [], next: null });
   await env.DB.batch([
     env.DB.prepare("UPDATE files SET held = 0 WHERE planned_path = 'c2pFullV.0.tch'"),
     env.DB.prepare("UPDATE files SET held = 1 WHERE planned_path = 'b.bin'"),

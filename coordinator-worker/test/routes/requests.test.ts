@@ -22,6 +22,7 @@ const CALLS: readonly (readonly [string, string])[] = [
   ['POST', '/v1/tasks/retry'],
   ['GET', '/metrics'],
   ['POST', '/v1/admin/recount'],
+  ['GET', '/v1/admin/recount'],
   ['GET', '/v1/audit'],
   ['GET', '/v1/tokens'],
   ['POST', '/v1/tokens'],

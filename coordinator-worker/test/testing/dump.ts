@@ -26,6 +26,10 @@ export async function dump(tables: readonly string[] = TABLES): Promise<string> 
   return JSON.stringify(results.map(({ results: found }, i) => [tables[i], found]));
 }
 
+/** Everything but what recounts say of themselves. */
+export const dumpRows = (): Promise<string> =>
+  dump(TABLES.filter((table) => !table.startsWith('recount')));
+
 /** Everything but heartbeats' traces. */
 export const dumpWork = (): Promise<string> => dump(TABLES.filter((table) => table !== 'sessions'));
 

@@ -68,6 +68,8 @@ export class Model {
   steals = 0;
   completions = 0;
   groupPlacings = 0;
+  reclaims = 0;
+  strays = 0;
 
   constructor(private readonly windowBytes: number) {}
 
@@ -189,6 +191,7 @@ export class Model {
     for (const [session, found] of this.sessions) {
       if (!found.open || found.expiresAt > now) continue;
       found.open = false;
+      this.reclaims += 1;
       this.takeBack(session, now + LEASE_MS);
     }
   }
@@ -503,6 +506,41 @@ export class Model {
       file.state = all ? 'placing' : 'transferring';
       file.restarts = 0;
     }
+  }
+
+  /** Keys of objects that may lie in a bucket: of all attempts so far, of some to come, and others. */
+  keysAround(prefix: string, ahead: number): string[] {
+    const keys = ['notes.txt', `${prefix}notes.txt`];
+    for (const file of this.files.values()) {
+      for (let slice = 0; slice < file.slices; slice++) {
+        const last = (file.tasks.get(`${file.id}-${slice}`)?.epoch ?? file.epochFloor) + ahead;
+        for (let epoch = 1; epoch <= last; epoch++)
+          keys.push(`${prefix}${file.id}/${slice}.${epoch}`);
+      }
+    }
+    return keys;
+  }
+
+  /** Of keys that a listing shows: makes garbage of those that nobody has or will get; returns these. */
+  listed(keys: readonly string[]): string[] {
+    const unknown = keys.filter((key) => !this.garbage.has(key) && this.isDead(key));
+    for (const key of unknown) this.garbage.set(key, { bytes: 0, notBefore: 0 });
+    this.strays += unknown.length;
+    return unknown;
+  }
+
+  isStray(key: string): boolean {
+    return this.garbage.get(key)?.notBefore === 0;
+  }
+
+  private isDead(key: string): boolean {
+    const [, fileId = '', slice = '', epoch = ''] = /\/(\d+)\/(\d+)\.(\d+)$/.exec(key) ?? [];
+    const file = this.files.get(fileId);
+    if (file === undefined) return false;
+    if (file.state === 'done') return true;
+    const task = file.tasks.get(`${fileId}-${slice}`);
+    if (task === undefined) return Number(epoch) <= file.epochFloor;
+    return Number(epoch) <= task.epoch && !this.keysOf(task).includes(key);
   }
 
   /** Returns the bytes that the windows get back. */
