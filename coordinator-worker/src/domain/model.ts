@@ -146,6 +146,8 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
 
 /** Times of a job's sweeps: this one, the next while it is at work, and the last after its end. */
 export interface SweepTake {
+  readonly sessionId: string;
+  readonly requestId: string;
   readonly now: number;
   readonly nextAt: number;
   readonly lastAt: number;

@@ -23,12 +23,14 @@ const LAST_SWEEP_LEASES = 3;
 
 export async function takeSweep(
   store: Store,
-  { session_id: sessionId }: TakeSweep,
+  { session_id: sessionId, request_id: requestId }: TakeSweep,
   settings: Settings,
   now: number,
 ): Promise<SweepReply> {
   requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
   const jobId = await store.takeSweep({
+    sessionId,
+    requestId,
     now,
     nextAt: now + SWEEP_INTERVAL_MS,
     lastAt: now + LAST_SWEEP_LEASES * settings.leaseDurationMs,

@@ -1395,6 +1395,10 @@ export interface TakeSweep {
    * Session id, chosen by the agent (so that a repeated registration is the same one).
    */
   session_id: string;
+  /**
+   * Chosen by the agent; the same id repeated gets the same answer.
+   */
+  request_id: string;
 }
 /**
  * A task, and why it is not further.

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import { JOB_CHARS_IN_KEY } from '../domain/names';
 import type { ObjectName, SweepTake } from '../domain/model';
-import { rows, statement, transaction } from './statement';
+import { statement, transaction } from './statement';
+
+const TAKEN = 'SELECT job_id FROM jobs WHERE sweep_request = ?4';
 
 /**
  * The job that is due, and the time of its next sweep: at its end `sweep_at` is 0 (whole-files.ts and
- * totals.ts), then there is one more. Values: ?1 now, ?2 the next of a job at work, ?3 the last.
+ * totals.ts), then there is one more. Values: ?1 now, ?2 the next of a job at work, ?3 the last,
+ * ?4 the request: a repeat takes nothing.
  */
 const TAKE_SWEEP = `
-UPDATE jobs SET sweep_at = CASE WHEN state <> 'done' THEN ?2 WHEN sweep_at = 0 THEN ?3 END
+UPDATE jobs SET sweep_request = ?4,
+       sweep_at = CASE WHEN state <> 'done' THEN ?2 WHEN sweep_at = 0 THEN ?3 END
  WHERE job_no = (SELECT job_no FROM jobs WHERE sweep_at IS NOT NULL AND sweep_at <= ?1
                   ORDER BY sweep_at LIMIT 1)
-RETURNING job_id`;
+   AND NOT EXISTS (${TAKEN})`;
 
 export async function takeSweep(db: D1Database, take: SweepTake): Promise<string | null> {
-  const values = [take.now, take.nextAt, take.lastAt];
-  const [found] = await rows<{ job_id: string }>(statement(db, TAKE_SWEEP, values));
+  const request = `${take.sessionId}/${take.requestId}`;
+  const values = [take.now, take.nextAt, take.lastAt, request];
+  const [found] = await transaction<{ job_id: string }>(
+    db,
+    [TAKE_SWEEP, TAKEN].map((sql) => statement(db, sql, values)),
+  );
   return found?.job_id ?? null;
 }
 

@@ -175,6 +175,15 @@ test('gives a job out once an hour, when it has ended, and once more three lease
   expect(await receiver.takeSweep()).toBeNull();
 });
 
+test('answers the same request twice with the same job, and changes nothing the second time', async () => {
+  const { job, receiver } = await scene();
+  expect((await receiver.takeSweep('request-1'))?.job_id).toBe(job);
+  const before = await dumpWork();
+  expect((await receiver.takeSweep('request-1'))?.job_id).toBe(job);
+  expect(await dumpWork()).toBe(before);
+  expect(await receiver.takeSweep('request-2')).toBeNull();
+});
+
 test('refuses senders, ended sessions and unknown jobs', async () => {
   const { world, job, sender, receiver, key } = await scene();
   const type = async (agent: Agent, path: string, body: object) => {
@@ -182,12 +191,13 @@ test('refuses senders, ended sessions and unknown jobs', async () => {
     return (await world.problem('POST', path, { body: request })).type.split(':').at(-1);
   };
   const objects = [{ object_key: key(0, 1), last_modified_ms: world.now - OLD }];
-  expect(await type(sender, '/v1/garbage/take-sweep', {})).toBe('role_mismatch');
+  const take = { request_id: 'request-1' };
+  expect(await type(sender, '/v1/garbage/take-sweep', take)).toBe('role_mismatch');
   expect(await type(sender, '/v1/garbage/listed', { job_id: job, objects })).toBe('role_mismatch');
   const unknown = { job_id: '0'.repeat(32), objects };
   expect(await type(receiver, '/v1/garbage/listed', unknown)).toBe('job_unknown');
   await receiver.end();
-  expect(await type(receiver, '/v1/garbage/take-sweep', {})).toBe('session_unknown');
+  expect(await type(receiver, '/v1/garbage/take-sweep', take)).toBe('session_unknown');
   expect(await type(receiver, '/v1/garbage/listed', { job_id: job, objects })).toBe(
     'session_unknown',
   );
@@ -198,8 +208,8 @@ test('costs a row a sweep, and a few read a listed object, however many there ar
   const held = await sender.send({ max_tasks: 16 });
   world.meter.reset();
   await receiver.takeSweep();
-  // The job's row, and its place in the index of sweeps.
-  expect(world.meter.rowsWritten).toBeLessThanOrEqual(3);
+  // The job's row, and its places in the indexes of sweeps.
+  expect(world.meter.rowsWritten).toBeLessThanOrEqual(4);
   world.meter.reset();
   expect(
     await receiver.listed(

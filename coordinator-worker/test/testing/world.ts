@@ -345,9 +345,9 @@ export class Agent {
   }
 
   /** The job to look through, if one is due. */
-  async takeSweep(): Promise<Sweep | null> {
+  async takeSweep(requestId = this.world.requestId()): Promise<Sweep | null> {
     const reply = await this.world.call('SweepReply', 'POST', '/v1/garbage/take-sweep', {
-      body: { session_id: this.sessionId },
+      body: { session_id: this.sessionId, request_id: requestId },
     });
     return reply.sweeps[0] ?? null;
   }

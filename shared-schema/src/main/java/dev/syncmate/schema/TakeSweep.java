@@ -2,4 +2,4 @@
 package dev.syncmate.schema;
 
 /** Asks for a job whose objects are to be looked through. Wire shape: take-sweep.schema.json. */
-public record TakeSweep(String sessionId) {}
+public record TakeSweep(String sessionId, String requestId) {}

@@ -51,10 +51,7 @@ public interface Coordinator extends AutoCloseable {
 
   Future<GarbageConfirmed> garbageDeleted(GarbageDeleted deleted);
 
-  /**
-   * A job whose objects are to be looked through. The exception among the calls: a repeat may find
-   * that none is due.
-   */
+  /** A job whose objects are to be looked through, if one is due. */
   Future<SweepReply> takeSweep(TakeSweep request);
 
   /**

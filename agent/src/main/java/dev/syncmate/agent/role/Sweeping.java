@@ -35,6 +35,7 @@ final class Sweeping {
   private final Loops loops;
   private final ObjectStore store;
   private final Runnable found;
+  private final TakeId takeId = new TakeId();
   private @Nullable Long askedAtNanos;
 
   /**
@@ -68,12 +69,14 @@ final class Sweeping {
     askedAtNanos = loops.scheduler().nanoTime();
     return loops
         .coordinator()
-        .takeSweep(new TakeSweep(session))
+        .takeSweep(new TakeSweep(session, takeId.get()))
         .compose(
-            reply ->
-                reply.sweeps().isEmpty()
-                    ? Future.succeededFuture(false)
-                    : sweep(new Run(session, reply.sweeps().get(0))));
+            reply -> {
+              takeId.done();
+              return reply.sweeps().isEmpty()
+                  ? Future.succeededFuture(false)
+                  : sweep(new Run(session, reply.sweeps().get(0)));
+            });
   }
 
   /** A sweep under way: what it has seen so far. */

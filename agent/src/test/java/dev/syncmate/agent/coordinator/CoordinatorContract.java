@@ -47,6 +47,7 @@ import dev.syncmate.schema.ResolvingFile;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SliceDigest;
 import dev.syncmate.schema.Sweep;
+import dev.syncmate.schema.SweepReply;
 import dev.syncmate.schema.TakePlacing;
 import dev.syncmate.schema.TakeResolving;
 import dev.syncmate.schema.TakeSweep;
@@ -481,11 +482,20 @@ public abstract class CoordinatorContract {
     assertThat(sweepsDue()).doesNotContain(sweep);
   }
 
+  @Test
+  void takeSweep_repeated_getsTheSameAnswer() {
+    plan(full("a", 60));
+    TakeSweep take = new TakeSweep(receiver, fresh());
+    SweepReply first = await(coordinator.takeSweep(take));
+    assertThat(first.sweeps()).hasSize(1);
+    assertThat(await(coordinator.takeSweep(take))).isEqualTo(first);
+  }
+
   /** Of all jobs: other tests' too. */
   private List<Sweep> sweepsDue() {
     List<Sweep> due = new ArrayList<>();
     while (true) {
-      List<Sweep> next = await(coordinator.takeSweep(new TakeSweep(receiver))).sweeps();
+      List<Sweep> next = await(coordinator.takeSweep(new TakeSweep(receiver, fresh()))).sweeps();
       if (next.isEmpty()) {
         return due;
       }

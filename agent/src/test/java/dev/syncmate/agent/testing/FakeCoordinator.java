@@ -46,6 +46,7 @@ public final class FakeCoordinator implements Coordinator {
   private final Set<String> strays = new LinkedHashSet<>();
 
   private final Set<String> swept = new HashSet<>();
+  private final Map<TakeSweep, SweepReply> sweepsTaken = new HashMap<>();
   private int filesMade;
 
   private static final class Job {
@@ -793,14 +794,18 @@ public final class FakeCoordinator implements Coordinator {
     return answer(
         () -> {
           session(request.sessionId());
-          return new SweepReply(
-              jobs.values().stream()
-                  .map(FakeCoordinator::status)
-                  .filter(job -> swept.add(job.jobId() + (job.state() == JobState.DONE)))
-                  .map(job -> new Sweep(job.jobId(), keyPrefix(job.jobId())))
-                  .limit(1)
-                  .toList());
+          return sweepsTaken.computeIfAbsent(request, ignored -> nextSweep());
         });
+  }
+
+  private SweepReply nextSweep() {
+    return new SweepReply(
+        jobs.values().stream()
+            .map(FakeCoordinator::status)
+            .filter(job -> swept.add(job.jobId() + (job.state() == JobState.DONE)))
+            .map(job -> new Sweep(job.jobId(), keyPrefix(job.jobId())))
+            .limit(1)
+            .toList());
   }
 
   private static String keyPrefix(String jobId) {
