@@ -289,7 +289,7 @@ class HttpCoordinatorIT {
                     {"task_id": "1-%d", "file_id": "1", "job_id": "j", "virtual_path": "v.slice.%05d",
                      "state": "pending", "lease_epoch": 0, "offset_bytes": %d, "length_bytes": 1,
                      "attempts": 0, "sender": null, "receiver": null, "object_key": null,
-                     "last_error": null}"""
+                     "last_error": null, "failures": []}"""
                         .formatted(i, i, 268_435_456L * i))
             .collect(Collectors.joining(",", "{\"tasks\": [", "], \"next\": null}"));
     server.stubFor(
