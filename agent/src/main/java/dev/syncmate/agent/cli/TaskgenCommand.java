@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -50,6 +52,9 @@ import picocli.CommandLine.Spec;
     })
 final class TaskgenCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
+
+  /** To ask for each file takes longer than all the rest. */
+  private final Map<Path, Boolean> networkFolders = new HashMap<>();
 
   @Spec @Nullable CommandSpec spec;
 
@@ -156,13 +161,18 @@ final class TaskgenCommand implements Callable<Integer> {
         lines);
   }
 
-  private static boolean isLocal(PathMap paths, PlannedFile file) {
+  private boolean isLocal(PathMap paths, PlannedFile file) {
+    if (file.mode() == PlanMode.UNRESOLVED) {
+      return false;
+    }
     try {
-      Path here = paths.map(file.sourcePath());
-      return file.mode() != PlanMode.UNRESOLVED
+      // A link may lead to another file system.
+      Path here = paths.map(file.sourcePath()).toRealPath();
+      Path folder = here.getParent();
+      return folder != null
           && Files.isRegularFile(here)
-          && !FileSystems.isNetwork(here);
-    } catch (TransferException e) {
+          && !networkFolders.computeIfAbsent(folder, FileSystems::isNetwork);
+    } catch (TransferException | IOException notHere) {
       return false;
     }
   }
