@@ -6,6 +6,8 @@ declare global {
   namespace Cloudflare {
     interface Env {
       DB: D1Database;
+      CALLS_LIMIT: RateLimit;
+      REFUSALS_LIMIT: RateLimit;
       SYNCMATE_TOKENS: string;
       LEASE_DURATION_MS: string;
       POLL_INTERVAL_MS: string;

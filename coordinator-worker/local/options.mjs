@@ -23,6 +23,7 @@ Options:
   --domain-timeout-ms N   0 to 86400000
   --attempts-max N        1 to 1000
   --failed-hosts-max N    1 to 20
+  --calls-limit N         calls of one token in 10 s, 1 to 999999999
   --help                  print this
 
 Exit status: 0 stopped, 1 couldn't start, 2 wrong usage or port in use.
@@ -54,6 +55,7 @@ export class UsageError extends Error {}
  * @property {string | undefined} state
  * @property {string} bucket
  * @property {Record<string, string>} variables replacements for wrangler.toml's
+ * @property {number | undefined} callsLimit replaces wrangler.toml's
  */
 
 /**
@@ -71,6 +73,7 @@ export function parseOptions(args) {
     const value = text(values[flag]);
     if (value !== undefined) variables[variable] = String(integer(flag, value, min, max));
   }
+  const callsLimit = text(values['calls-limit']);
   const state = text(values.state);
   if (state === '') throw new UsageError('--state: empty (expected: a folder)');
   return {
@@ -78,6 +81,8 @@ export function parseOptions(args) {
     state: state === undefined ? undefined : resolve(state),
     bucket: bucketName(text(values.bucket) ?? 'syncmate'),
     variables,
+    callsLimit:
+      callsLimit === undefined ? undefined : integer('calls-limit', callsLimit, 1, 999_999_999),
   };
 }
 
@@ -85,7 +90,13 @@ export function parseOptions(args) {
 function parse(args) {
   /** @type {Record<string, { type: 'string' | 'boolean' }>} */
   const options = { help: { type: 'boolean' } };
-  for (const flag of ['port', 'state', 'bucket', ...VARIABLES.map((each) => each.flag)]) {
+  for (const flag of [
+    'port',
+    'state',
+    'bucket',
+    'calls-limit',
+    ...VARIABLES.map((each) => each.flag),
+  ]) {
     options[flag] = { type: 'string' };
   }
   try {

@@ -85,7 +85,10 @@ async function miniflare(options, folder, keys) {
       process.stderr.write(`${message}\n`);
     }
   }
-  const { main, compatibilityDate, variables } = deployment();
+  const { main, compatibilityDate, variables, rateLimits } = deployment();
+  if (options.callsLimit !== undefined && rateLimits.CALLS_LIMIT !== undefined) {
+    rateLimits.CALLS_LIMIT.simple.limit = options.callsLimit;
+  }
   const script = await bundle(main);
   /** @type {import('miniflare-s3').MiniflareOptions} */
   const settings = {
@@ -107,6 +110,7 @@ async function miniflare(options, folder, keys) {
         compatibilityDate,
         bindings: { ...variables, ...options.variables, SYNCMATE_TOKENS: tokensSecret(keys) },
         d1Databases: { DB: 'syncmate' },
+        ratelimits: rateLimits,
       },
       {
         name: 'bucket',

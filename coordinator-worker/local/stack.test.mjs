@@ -154,6 +154,15 @@ describe('the local stack', () => {
     assert.equal(session.lease_duration_ms, 1500, JSON.stringify(session));
   });
 
+  it('counts calls as wrangler.toml says, with the limit of its flag', async () => {
+    const where = await start(['--calls-limit', '3']).ready();
+    // A period may end in between.
+    const answers = [];
+    for (let i = 0; i < 12; i++) answers.push(await status(where));
+    const refused = answers.find((answer) => answer.status === 429);
+    assert.equal(refused?.headers.get('Retry-After'), '10');
+  });
+
   it('refuses a port in use with one line and status 2', async () => {
     const { server, port } = await freePort();
     const { code, stderr } = await start(['--port', String(port)]).exited;

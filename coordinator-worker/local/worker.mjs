@@ -8,6 +8,8 @@ import { parse } from 'smol-toml';
 const WRANGLER_TOML = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 
 /**
+ * @typedef {{ namespace_id: string, simple: { limit: number, period: number } }} RateLimit
+ *
  * What wrangler.toml says, so that the local stack runs what a deployment would.
  *
  * @typedef {object} Deployment
@@ -15,6 +17,7 @@ const WRANGLER_TOML = fileURLToPath(new URL('../../wrangler.toml', import.meta.u
  * @property {string} compatibilityDate
  * @property {string} migrations
  * @property {Record<string, string>} variables
+ * @property {Record<string, RateLimit>} rateLimits
  */
 
 /** @typedef {Awaited<ReturnType<import('miniflare-s3').Miniflare['getD1Database']>>} Database */
@@ -28,6 +31,9 @@ export function deployment() {
     compatibilityDate: toml.compatibility_date,
     migrations: join(root, toml.d1_databases[0].migrations_dir),
     variables: toml.vars,
+    rateLimits: Object.fromEntries(
+      toml.ratelimits.map((/** @type {any} */ { name, ...limit }) => [name, limit]),
+    ),
   };
 }
 

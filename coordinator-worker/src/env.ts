@@ -5,6 +5,8 @@ import type { Settings } from './domain/settings';
 /** Bindings of wrangler.toml, and the secret. */
 export interface Bindings {
   readonly DB: D1Database;
+  readonly CALLS_LIMIT: RateLimit;
+  readonly REFUSALS_LIMIT: RateLimit;
   readonly SYNCMATE_TOKENS: string;
   readonly LEASE_DURATION_MS: string;
   readonly POLL_INTERVAL_MS: string;
@@ -70,8 +72,14 @@ export function readEnvironment(bindings: Partial<Bindings>): Environment {
     );
   }
   if (bindings.DB === undefined) wrong.push('DB: missing (expected: a D1 database)');
+  for (const limit of ['CALLS_LIMIT', 'REFUSALS_LIMIT'] as const) {
+    if (bindings[limit] === undefined) wrong.push(`${limit}: missing (expected: a rate limit)`);
+  }
   if (tokens === null || wrong.length > 0) throw new MisconfiguredError(wrong.join('; '));
   return { settings, tokens };
 }
 
-type NumberBinding = Exclude<keyof Bindings, 'DB' | 'SYNCMATE_TOKENS'>;
+type NumberBinding = Exclude<
+  keyof Bindings,
+  'DB' | 'CALLS_LIMIT' | 'REFUSALS_LIMIT' | 'SYNCMATE_TOKENS'
+>;

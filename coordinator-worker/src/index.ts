@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { limitCalls } from './auth/limits';
 import { authenticate } from './auth/middleware';
 import { onSchedule } from './cron';
 import { readEnvironment, type Bindings } from './env';
@@ -56,6 +57,7 @@ export function createApp(clock: () => number): Hono<App> {
     await next();
   });
   app.use(authenticate);
+  app.use(limitCalls);
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,

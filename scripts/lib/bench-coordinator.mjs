@@ -16,17 +16,15 @@ const AGENTS = [1, 16, 64];
 const ZONE = '/da1_data';
 /** More than the fastest machine takes while the clock runs. */
 const SPARE_TASKS = 1_000_000;
+/** All agents share one token here, and none of them moves a byte between its calls. */
+const FLAGS = ['--lease-duration-ms', '86400000', '--calls-limit', '999999999'];
 
 export async function run({ quick, full }) {
   const seconds = quick ? 4 : 15;
   const sizes = quick ? [10_000] : full ? [100_000, 1_000_000] : [100_000];
   const rows = [];
   for (const tasks of sizes) {
-    rows.push(
-      ...(await withStack(['--lease-duration-ms', '86400000'], (stack) =>
-        size(stack, tasks, seconds),
-      )),
-    );
+    rows.push(...(await withStack(FLAGS, (stack) => size(stack, tasks, seconds))));
   }
   return { rows, figures: rows.flatMap(figuresOf) };
 }

@@ -2,16 +2,20 @@
 import type { MiddlewareHandler } from 'hono';
 import type { App } from '../http/app';
 import { Problem } from '../http/problem';
+import { limitRefusals } from './limits';
 import { findPrincipal, permits, type TokenRole } from './tokens';
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
 
-/** Who calls; 401 without a token that is known. */
+/** Who calls; 401 without a token that is known, 429 after too many of these. */
 export const authenticate: MiddlewareHandler<App> = async (c, next) => {
   const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1];
   const principal =
     token === undefined ? null : await findPrincipal(c.var.tokens, c.var.store, token);
-  if (principal === null) throw new Problem({ reason: 'unauthorized' });
+  if (principal === null) {
+    await limitRefusals(c);
+    throw new Problem({ reason: 'unauthorized' });
+  }
   c.set('principal', principal);
   await next();
 };

@@ -12,6 +12,7 @@ export type HttpRefusal =
   | { reason: 'agent_name_mismatch'; tokenName: string; agentName: string }
   | { reason: 'not_found'; path: string }
   | { reason: 'method_not_allowed'; method: string; path: string; allowed: string }
+  | { reason: 'rate_limited' }
   | { reason: 'misconfigured' }
   | { reason: 'overloaded' }
   | { reason: 'internal_error' };
@@ -34,6 +35,9 @@ interface Wording {
 }
 
 const DETAIL_CHARS_MAX = 2000;
+
+/** That of the limits in wrangler.toml, of which a Worker can't read it. */
+export const RATE_PERIOD_SECONDS = 10;
 
 /** RFC 9457. `type` is the contract; a reason without a wording doesn't compile. */
 export function problemBody(refusal: AnyRefusal, requestId?: string): ProblemBody {
@@ -58,6 +62,7 @@ export function problemResponse(refusal: AnyRefusal, requestId: string): Respons
 function extraHeaders(refusal: AnyRefusal): Record<string, string> {
   if (refusal.reason === 'unauthorized') return { 'WWW-Authenticate': 'Bearer realm="syncmate"' };
   if (refusal.reason === 'method_not_allowed') return { Allow: refusal.allowed };
+  if (refusal.reason === 'rate_limited') return { 'Retry-After': String(RATE_PERIOD_SECONDS) };
   if (refusal.reason === 'overloaded') return { 'Retry-After': '5' };
   return {};
 }
@@ -230,6 +235,12 @@ function word(refusal: AnyRefusal): Wording {
         status: 405,
         title: 'Method is not allowed',
         detail: `${refusal.path} does not know ${refusal.method} (expected: ${refusal.allowed}).`,
+      };
+    case 'rate_limited':
+      return {
+        status: 429,
+        title: 'Too many calls',
+        detail: `More calls than are permitted in ${RATE_PERIOD_SECONDS} s. Repeat the same request later.`,
       };
     case 'misconfigured':
       return {

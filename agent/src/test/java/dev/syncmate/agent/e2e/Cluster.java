@@ -53,7 +53,9 @@ final class Cluster implements AutoCloseable {
     return LocalStack.Options.defaults()
         .withLeaseDuration(lease)
         .with("poll-interval-ms", 100)
-        .with("fail-backoff-ms", 100);
+        .with("fail-backoff-ms", 100)
+        // So many polls, and one token for all agents of a role.
+        .with("calls-limit", 1_000_000);
   }
 
   static Cluster start(Path folder, Duration lease) {
