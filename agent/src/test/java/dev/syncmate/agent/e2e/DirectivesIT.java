@@ -44,11 +44,13 @@ class DirectivesIT {
           cluster.sender("busy", MainJobIT.sources(data), send(data, "--window", WINDOW));
       await().atMost(WAIT).until(() -> busy.stderr().contains("why=WINDOW_FULL"));
       await().atMost(WAIT).until(() -> resting.stderr().contains("why=PAUSED"));
-      Set<String> first = ids(cluster.tasks(TaskState.UPLOADED));
-      assertThat(first).isNotEmpty();
       assertThat(senders(cluster)).containsExactly("busy");
 
       cluster.direct("busy", Directive.PAUSE);
+      await().atMost(WAIT).until(() -> busy.stderr().contains("why=PAUSED"));
+      await().atMost(WAIT).until(() -> cluster.tasks(TaskState.UPLOADING).isEmpty());
+      Set<String> first = ids(cluster.tasks(TaskState.UPLOADED));
+      assertThat(first).isNotEmpty();
       cluster.direct("resting", Directive.WORK);
       AgentProcess receiver = cluster.receiver("receiver", MainJobIT.recv(data));
       Cluster.assertEnds(busy, 0);
