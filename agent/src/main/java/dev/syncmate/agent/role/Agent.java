@@ -177,7 +177,7 @@ public final class Agent {
 
   /** Slices and files in work. */
   public int leasesHeld() {
-    return keeper.heldCount();
+    return keeper.leases().count();
   }
 
   /**
@@ -189,7 +189,7 @@ public final class Agent {
     if (already != null) {
       return already;
     }
-    LOG.info("agent.drain leases={} timeout_ms={}", keeper.heldCount(), timeout.toMillis());
+    LOG.info("agent.drain leases={} timeout_ms={}", keeper.leases().count(), timeout.toMillis());
     transfers.forEach(TransferLoop::stop);
     polls.forEach(PollLoop::stop);
     Promise<Void> done = Promise.promise();
@@ -200,7 +200,7 @@ public final class Agent {
 
   /** Cancels held work now; used when the user insists. */
   public void abandon() {
-    keeper.cancelAll(new DrainedException());
+    keeper.leases().cancelAll(new DrainedException());
   }
 
   private void awaitIdle(long deadlineNanos, Promise<Void> done) {
@@ -212,13 +212,13 @@ public final class Agent {
       return;
     }
     if (scheduler.nanoTime() - deadlineNanos >= 0) {
-      if (keeper.heldCount() == 0) {
+      if (keeper.leases().count() == 0) {
         // Giving back takes too long: the session's end does it all at once.
         keeper.close().onComplete(done);
         return;
       }
-      LOG.warn("agent.drain_timeout leases={}", keeper.heldCount());
-      keeper.cancelAll(new DrainedException());
+      LOG.warn("agent.drain_timeout leases={}", keeper.leases().count());
+      keeper.leases().cancelAll(new DrainedException());
       scheduler.after(
           DRAIN_CHECK, () -> awaitIdle(scheduler.nanoTime() + GIVE_BACK_TIMEOUT.toNanos(), done));
       return;

@@ -2,7 +2,6 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.coordinator.Coordinator;
-import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.LeaseLostException;
 import dev.syncmate.agent.failure.TransferException;
@@ -11,15 +10,10 @@ import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.Heartbeat;
 import dev.syncmate.schema.HeartbeatReply;
-import dev.syncmate.schema.HeldLease;
-import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +48,7 @@ final class LeaseKeeper {
   private final LongSupplier transferredBytes;
   private final Consumer<TransferException> fatal;
 
-  private final Map<String, Held> held = new LinkedHashMap<>();
+  private final HeldLeases leases = new HeldLeases();
   private @Nullable AgentSession session;
   private Directive directive = Directive.WORK;
   private Runnable drainOrdered = () -> {};
@@ -82,9 +76,6 @@ final class LeaseKeeper {
     this.transferredBytes = transferredBytes;
     this.fatal = fatal;
   }
-
-  /** Who holds a lease, and how to stop its work. A placing lease has no task lease. */
-  private record Held(@Nullable HeldLease task, Cancellation cancellation) {}
 
   /** Opens the session. */
   Future<Void> open() {
@@ -142,57 +133,9 @@ final class LeaseKeeper {
     return pollInterval;
   }
 
-  /** Leases held now, of tasks and of files being placed. */
-  int heldCount() {
-    return held.size();
-  }
-
-  /** Whether this very lease is held already: a repeated take may hand it out again. */
-  boolean holds(Lease lease) {
-    Held existing = held.get(lease.taskId());
-    return existing != null
-        && existing.task() != null
-        && existing.task().leaseEpoch() == lease.leaseEpoch();
-  }
-
-  /** Begins to keep a task's lease; the cancellation fires when it is lost. */
-  Cancellation hold(Lease lease) {
-    return put(lease.taskId(), new HeldLease(lease.taskId(), lease.leaseEpoch()));
-  }
-
-  /** Begins to keep the lease on a file; the cancellation fires when the session is lost. */
-  Cancellation holdFile(String fileId) {
-    return put("file " + fileId, null);
-  }
-
-  private Cancellation put(String key, @Nullable HeldLease task) {
-    Cancellation cancellation = new Cancellation();
-    Held before = held.put(key, new Held(task, cancellation));
-    if (before != null) {
-      before.cancellation().cancel(new LeaseLostException(key, "handed out to us anew"));
-    }
-    return cancellation;
-  }
-
-  /** Stops keeping a lease whose work is over. */
-  void letGo(Lease lease) {
-    Held existing = held.get(lease.taskId());
-    if (existing != null
-        && existing.task() != null
-        && existing.task().leaseEpoch() == lease.leaseEpoch()) {
-      held.remove(lease.taskId());
-    }
-  }
-
-  void letGoFile(String fileId) {
-    held.remove("file " + fileId);
-  }
-
-  /** Cancels all held work, for the given reason. */
-  void cancelAll(TransferException reason) {
-    List<Held> all = new ArrayList<>(held.values());
-    held.clear();
-    all.forEach(one -> one.cancellation().cancel(reason));
+  /** The leases held now; all of them end with the session. */
+  HeldLeases leases() {
+    return leases;
   }
 
   /** Sends a heartbeat now, to learn about new zones or directives. */
@@ -260,13 +203,7 @@ final class LeaseKeeper {
     long rate = (long) ((bytes - rateFromBytes) * 1e9 / elapsed);
     rateFromNanos = now;
     rateFromBytes = bytes;
-    List<HeldLease> tasks = new ArrayList<>();
-    for (Held one : held.values()) {
-      if (one.task() != null && tasks.size() < HELD_PER_HEARTBEAT_MAX) {
-        tasks.add(one.task());
-      }
-    }
-    return new Heartbeat(bytes, Math.max(0, rate), tasks);
+    return new Heartbeat(bytes, Math.max(0, rate), leases.tasks(HELD_PER_HEARTBEAT_MAX));
   }
 
   private void onRenewed(HeartbeatReply reply, long sentAt) {
@@ -283,13 +220,7 @@ final class LeaseKeeper {
         drainOrdered.run();
       }
     }
-    for (String taskId : reply.lost()) {
-      Held lost = held.remove(taskId);
-      if (lost != null) {
-        LOG.warn("lease.lost task={}", taskId);
-        lost.cancellation().cancel(new LeaseLostException(taskId, "another agent has it"));
-      }
-    }
+    reply.lost().forEach(leases::lose);
     scheduleHeartbeat(heartbeatInterval);
   }
 
@@ -338,10 +269,10 @@ final class LeaseKeeper {
     if (lost == null) {
       return;
     }
-    LOG.warn("session.lost session={} leases={} why={}", lost.sessionId(), held.size(), why);
+    LOG.warn("session.lost session={} leases={} why={}", lost.sessionId(), leases.count(), why);
     session = null;
     cancelTimers();
-    cancelAll(new LeaseLostException("all tasks of session " + lost.sessionId(), why));
+    leases.cancelAll(new LeaseLostException("all tasks of session " + lost.sessionId(), why));
     // The coordinator may still believe in the old session; ending it frees its work sooner.
     coordinator.endSession(lost.sessionId()).onFailure(e -> LOG.debug("session.end_failed", e));
     reopen();

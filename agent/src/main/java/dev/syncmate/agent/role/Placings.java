@@ -57,7 +57,7 @@ final class Placings {
   }
 
   private Future<Boolean> place(String session, PlacingFile file) {
-    Cancellation cancellation = loops.keeper().holdFile(file.fileId());
+    Cancellation cancellation = loops.keeper().leases().holdFile(file.fileId());
     return loops
         .blocking()
         .run(
@@ -68,7 +68,7 @@ final class Placings {
         .recover(cause -> Future.succeededFuture(item(file, cause)))
         .compose(item -> report(session, file, item, cancellation))
         .map(item -> item.outcome() != PlacedOutcome.RELEASE)
-        .onComplete(ignored -> loops.keeper().letGoFile(file.fileId()));
+        .onComplete(ignored -> loops.keeper().leases().letGoFile(file.fileId()));
   }
 
   private PlacedItem item(PlacingFile file, Throwable cause) {

@@ -183,7 +183,7 @@ final class TransferLoop {
 
   private void begin(LeaseReply reply) {
     for (Lease lease : reply.leases()) {
-      if (!keeper.holds(lease)) {
+      if (!keeper.leases().holds(lease)) {
         move(lease);
       }
     }
@@ -241,7 +241,7 @@ final class TransferLoop {
   }
 
   private void move(Lease lease) {
-    Cancellation cancellation = keeper.hold(lease);
+    Cancellation cancellation = keeper.leases().hold(lease);
     underWay++;
     LOG.debug(
         "slice.begin direction={} task={} epoch={} bytes={}",
@@ -257,7 +257,7 @@ final class TransferLoop {
         .recover(cause -> settleFailure(lease, cancellation, cause))
         .onComplete(
             ignored -> {
-              keeper.letGo(lease);
+              keeper.leases().letGo(lease);
               underWay--;
               wake();
             });

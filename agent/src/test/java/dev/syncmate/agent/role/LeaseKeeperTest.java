@@ -75,7 +75,7 @@ class LeaseKeeperTest {
   @Test
   void heartbeat_everyInterval_namesHeldLeasesAndRate() {
     keeper.open();
-    keeper.hold(lease("1-0", 3));
+    keeper.leases().hold(lease("1-0", 3));
     coordinator.bytes = 50_000;
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
@@ -91,20 +91,20 @@ class LeaseKeeperTest {
   @Test
   void heartbeat_leaseNamedLost_cancelsOnlyThatOne() {
     keeper.open();
-    Cancellation first = keeper.hold(lease("1-0", 1));
-    Cancellation second = keeper.hold(lease("1-1", 1));
+    Cancellation first = keeper.leases().hold(lease("1-0", 1));
+    Cancellation second = keeper.leases().hold(lease("1-1", 1));
     coordinator.answer = beat -> Played.renewed(List.of("1-0"));
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
     assertThat(first.cause()).isInstanceOf(LeaseLostException.class);
     assertThat(second.cause()).isNull();
-    assertThat(keeper.heldCount()).isEqualTo(1);
+    assertThat(keeper.leases().count()).isEqualTo(1);
   }
 
   @Test
   void renew_unansweredUntilDeadline_losesLeasesBeforeTheCoordinatorDoes() {
     keeper.open();
-    Cancellation held = keeper.hold(lease("1-0", 1));
+    Cancellation held = keeper.leases().hold(lease("1-0", 1));
     coordinator.answer = beat -> Promise.<HeartbeatReply>promise().future();
 
     scheduler.advance(Duration.ofMillis(LEASE_MS - LEASE_MS / 10 - 1));
@@ -122,7 +122,7 @@ class LeaseKeeperTest {
   @Test
   void renew_deadlineCountsFromBeforeTheHeartbeatLeft_notFromItsAnswer() {
     keeper.open();
-    Cancellation held = keeper.hold(lease("1-0", 1));
+    Cancellation held = keeper.leases().hold(lease("1-0", 1));
     Promise<HeartbeatReply> late = Promise.promise();
     coordinator.answer = beat -> late.future();
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
@@ -140,7 +140,7 @@ class LeaseKeeperTest {
   @Test
   void renew_oneFailureWithinTheLease_keepsLeases() {
     keeper.open();
-    Cancellation held = keeper.hold(lease("1-0", 1));
+    Cancellation held = keeper.leases().hold(lease("1-0", 1));
     coordinator.answer =
         beat ->
             coordinator.heartbeats.size() == 1
@@ -157,7 +157,7 @@ class LeaseKeeperTest {
   @Test
   void renew_sessionUnknown_losesAllAndOpensANewSession() {
     keeper.open();
-    Cancellation held = keeper.hold(lease("1-0", 1));
+    Cancellation held = keeper.leases().hold(lease("1-0", 1));
     coordinator.answer =
         beat ->
             Future.failedFuture(
@@ -180,15 +180,6 @@ class LeaseKeeperTest {
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
     assertThat(fatal).extracting(TransferException::reason).containsExactly("unauthorized");
-  }
-
-  @Test
-  void letGo_otherEpoch_keepsTheNewerLease() {
-    keeper.open();
-    keeper.hold(lease("1-0", 2));
-    keeper.letGo(lease("1-0", 1));
-
-    assertThat(keeper.holds(lease("1-0", 2))).isTrue();
   }
 
   @Test

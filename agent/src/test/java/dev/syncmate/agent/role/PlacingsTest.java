@@ -107,7 +107,7 @@ class PlacingsTest {
               assertThat(item.leaseEpoch()).isEqualTo(3);
               assertThat(item.detail()).isNotBlank();
             });
-    assertThat(loops.keeper().heldCount()).isZero();
+    assertThat(loops.keeper().leases().count()).isZero();
   }
 
   @Test
@@ -142,7 +142,7 @@ class PlacingsTest {
     coordinator.answers.add(file("1"));
     coordinator.reportsLost = 1;
     Future<Boolean> step = placings().step();
-    loops.keeper().cancelAll(new DrainedException());
+    loops.keeper().leases().cancelAll(new DrainedException());
     rig.scheduler.advance(Duration.ofSeconds(1));
 
     assertThat(step.cause()).isInstanceOf(TransferException.class);

@@ -207,7 +207,7 @@ class TransferLoopTest {
         .extracting(CompletedTask::taskId)
         .containsExactly("1-0", "1-1");
     assertThat(moved).isEqualTo(2);
-    assertThat(keeper.heldCount()).isZero();
+    assertThat(keeper.leases().count()).isZero();
   }
 
   @Test
@@ -331,7 +331,7 @@ class TransferLoopTest {
     coordinator.takes.add(leases(lease("1-0", 1)));
     loop.wake();
     loop.stop();
-    keeper.cancelAll(new DrainedException());
+    keeper.leases().cancelAll(new DrainedException());
     settle();
 
     assertThat(coordinator.released).extracting(HeldLease::taskId).containsExactly("1-0");
