@@ -32,13 +32,7 @@ class TakeoverIT {
               "doomed-sender", MainJobIT.sources(data), MainJobIT.send(data, "--transfers", "2"));
       AgentProcess doomedReceiver =
           cluster.receiver("doomed-receiver", MainJobIT.recv(data, "--transfers", "2"));
-      await()
-          .atMost(WAIT)
-          .until(
-              () ->
-                  holds(cluster, TaskState.UPLOADING)
-                      && holds(cluster, TaskState.DOWNLOADING)
-                      && cluster.tasks(TaskState.DOWNLOADED).size() >= 3);
+      await().atMost(WAIT).until(() -> areCaughtAtWork(cluster, doomedSender, doomedReceiver));
       doomedSender.kill9();
       doomedReceiver.kill9();
 
@@ -60,6 +54,22 @@ class TakeoverIT {
               task -> assertThat(after.get(task.taskId())).isGreaterThan(task.leaseEpoch()));
       assertThat(cluster.tasks(null)).allMatch(task -> task.state() == TaskState.DOWNLOADED);
     }
+  }
+
+  /** Frozen, so that they still hold what they held when they die. */
+  private static boolean areCaughtAtWork(
+      Cluster cluster, AgentProcess sender, AgentProcess receiver) {
+    if (cluster.tasks(TaskState.DOWNLOADED).size() < 3) {
+      return false;
+    }
+    sender.freeze();
+    receiver.freeze();
+    if (holds(cluster, TaskState.UPLOADING) && holds(cluster, TaskState.DOWNLOADING)) {
+      return true;
+    }
+    sender.thaw();
+    receiver.thaw();
+    return false;
   }
 
   private static boolean holds(Cluster cluster, TaskState state) {

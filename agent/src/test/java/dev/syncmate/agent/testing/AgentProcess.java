@@ -59,8 +59,22 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Sends SIGINT, as Ctrl-C does. */
   public void interrupt() {
+    signal("INT");
+  }
+
+  /** Stops it where it is, with all that it holds. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
     try {
-      new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
