@@ -33,8 +33,8 @@ export const about = 'OffsetFS mounts against the source read directly and the s
 export async function run(options) {
   const size = options.quick
     ? { mib: 256, passes: 2, random: 4000, warmUps: 8 }
-    : { mib: 1024, passes: 5, random: 20000, warmUps: 4 };
-  if (options.full) Object.assign(size, { mib: 4096, passes: 7 });
+    : { mib: 1024, passes: 7, random: 20000, warmUps: 4 };
+  if (options.full) Object.assign(size, { mib: 4096, passes: 14 });
   prepare();
   const folder = mkdtempSync(join(tmpdir(), 'syncmate-bench-'));
   const servers = [];
@@ -224,13 +224,23 @@ function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Ticks of all processors since boot: those not idle, and all. What the host of a virtual machine took counts as busy. */
+function ticks() {
+  const fields = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/ +/).slice(1, 9).map(Number);
+  const all = fields.reduce((sum, field) => sum + field, 0);
+  return { all, busy: all - fields[3] - fields[4] };
+}
+
 const LOADS = {
   sequential: ['whole'],
   '4 readers': ['quarter0', 'quarter1', 'quarter2', 'quarter3'],
   'random 4 KiB': ['whole'],
 };
 
-/** Passes are interleaved, so that a change of the machine's mood meets all alike. */
+/**
+ * Passes are interleaved, so that a change of the machine's mood meets all alike, and each begins with another, as
+ * some places in the round are better than others.
+ */
 async function measure(tools, files, servers, size) {
   const samples = new Map();
   const direct = { kind: 'source', version: '-' };
@@ -239,7 +249,7 @@ async function measure(tools, files, servers, size) {
     for (const warmth of ['warm', 'cold']) {
       for (const [load, names] of Object.entries(LOADS)) {
         if (warmth === 'cold' && load === 'random 4 KiB') continue;
-        for (const target of [direct, ...servers]) {
+        for (const target of rotated([direct, ...servers], pass)) {
           const sample = await measureOnce(tools, files, target, warmth, load, names, size);
           const key = [warmth, load, target.version, target.kind].join('|');
           samples.set(key, [...(samples.get(key) ?? []), sample]);
@@ -249,6 +259,11 @@ async function measure(tools, files, servers, size) {
     console.error(`==> pass ${pass + 1} of ${size.passes}`);
   }
   return samples;
+}
+
+function rotated(list, by) {
+  const first = by % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
 }
 
 /** A mount serves for days: until the JVM has compiled what it runs, its figures are those of the compiler. */
@@ -270,15 +285,19 @@ async function measureOnce(tools, files, target, warmth, load, names, size) {
   if (warmth === 'cold') await execute(tools.reader, ['drop', files.source]);
   else await execute(tools.reader, ['seq', files.source]);
   const before = direct ? 0 : cpuSeconds(target.pid);
+  const ticksBefore = ticks();
   const how =
     load === 'random 4 KiB'
       ? ['rand', String(size.random), direct ? files.source : paths[0]]
       : ['seq', ...paths];
   const { stdout } = await execute(tools.reader, how);
+  const ticksAfter = ticks();
   const [bytes, nanos] = stdout.split(' ').map(Number);
   return {
     gbPerSecond: bytes / nanos,
     bytes,
+    busy: ticksAfter.busy - ticksBefore.busy,
+    ticks: ticksAfter.all - ticksBefore.all,
     cpuSeconds: direct ? 0 : cpuSeconds(target.pid) - before,
   };
 }
@@ -323,6 +342,7 @@ function summed(samples) {
   return {
     speed: median(samples.map((sample) => sample.gbPerSecond)),
     cpu: total('cpuSeconds') / (total('bytes') / GIB),
+    busy: total('busy') / total('ticks'),
   };
 }
 
@@ -330,7 +350,7 @@ function report(samples, sliceIo) {
   const results = new Map([...samples].map(([key, list]) => [key, summed(list)]));
   const rows = [];
   const figures = [];
-  for (const [key, { speed, cpu }] of results) {
+  for (const [key, { speed, cpu, busy }] of results) {
     const [warmth, load, version, kind] = key.split('|');
     const c = results.get([warmth, load, version, 'C'].join('|'));
     const source = results.get([warmth, load, '-', 'source'].join('|'));
@@ -344,6 +364,7 @@ function report(samples, sliceIo) {
       'of C': ours ? speed / c.speed : '-',
       'CPU of C': ours ? cpu / c.cpu : '-',
       'of source': kind === 'source' ? '-' : speed / source.speed,
+      'CPUs busy': busy,
     });
     const name = [
       'offsetfs',
@@ -369,6 +390,7 @@ function report(samples, sliceIo) {
       'of C': '-',
       'CPU of C': '-',
       'of source': speed / direct.speed,
+      'CPUs busy': '-',
     });
     figures.push({ name: `offsetfs.upload.${way}.speed`, value: speed, unit: 'GB/s' });
     figures.push({ name: `offsetfs.upload.${way}.cpu`, value: cpu, unit: 's/GiB' });

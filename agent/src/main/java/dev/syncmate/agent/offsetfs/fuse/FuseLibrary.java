@@ -17,18 +17,26 @@ final class FuseLibrary {
   private static final Map<FuseVersion, FuseLibrary> LOADED = new EnumMap<>(FuseVersion.class);
 
   private static final int LIMITS_THREADS = 312;
-  private static final int THREADS_MAX = 16;
+  private static final int THREADS = 16;
 
   private final Kind kind;
-  private final Main main;
+  private final Loop loop;
+  private final List<String> threadOptions;
 
-  private FuseLibrary(Kind kind, Main main) {
+  private FuseLibrary(Kind kind, Loop loop, List<String> threadOptions) {
     this.kind = kind;
-    this.main = main;
+    this.loop = loop;
+    this.threadOptions = threadOptions;
   }
 
-  /** The entries that every release since 2.9 has, under the same version of the symbol. */
-  public interface Main {
+  /** Mounts, and serves until unmounted. */
+  @FunctionalInterface
+  interface Loop {
+    int serve(List<String> arguments, OperationTable table);
+  }
+
+  /** The entries that every release of libfuse 3 has, under the same version of the symbol. */
+  public interface Main3 {
     int fuse_main_real(
         int argc, String[] argv, Pointer operations, @size_t long size, @Nullable Pointer data);
 
@@ -100,12 +108,7 @@ final class FuseLibrary {
 
   /** Mounts, and serves until unmounted. */
   int serve(List<String> arguments, OperationTable table) {
-    return main.fuse_main_real(
-        arguments.size(),
-        arguments.toArray(String[]::new),
-        table.memory(),
-        table.sizeBytes(),
-        null);
+    return loop.serve(arguments, table);
   }
 
   /** Mount options of this library for files of that access. */
@@ -125,18 +128,35 @@ final class FuseLibrary {
       // Else libfuse 2 writes in pieces of 4 KiB.
       options.add("big_writes");
     }
-    if (kind == Kind.LIBFUSE_3 && main.fuse_version() >= LIMITS_THREADS) {
-      // Its own default is a number that it then complains about.
-      options.addAll(List.of("max_threads=" + THREADS_MAX, "max_idle_threads=" + THREADS_MAX));
-    }
+    options.addAll(threadOptions);
     return options;
   }
 
   private static @Nullable FuseLibrary tryLoad(Kind kind, String file) {
     try {
-      return new FuseLibrary(kind, LibraryLoader.create(Main.class).failImmediately().load(file));
+      return kind == Kind.LIBFUSE_2
+          ? new FuseLibrary(kind, FuseLoop2.load(file, THREADS)::serve, List.of())
+          : libfuse3(file);
     } catch (UnsatisfiedLinkError absent) {
       return null;
     }
+  }
+
+  private static FuseLibrary libfuse3(String file) {
+    Main3 main = LibraryLoader.create(Main3.class).failImmediately().load(file);
+    Loop loop =
+        (arguments, table) ->
+            main.fuse_main_real(
+                arguments.size(),
+                arguments.toArray(String[]::new),
+                table.memory(),
+                table.sizeBytes(),
+                null);
+    // A thread that ends is dear, see FuseLoop2. Since 3.12 the default is a number that the
+    // library then complains about.
+    List<String> idle = List.of("max_idle_threads=" + THREADS);
+    List<String> both = List.of("max_idle_threads=" + THREADS, "max_threads=" + THREADS);
+    return new FuseLibrary(
+        Kind.LIBFUSE_3, loop, main.fuse_version() >= LIMITS_THREADS ? both : idle);
   }
 }

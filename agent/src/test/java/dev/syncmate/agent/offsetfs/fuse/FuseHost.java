@@ -23,8 +23,15 @@ public final class FuseHost {
   /** Skips the test, saying why, where that libfuse can't be used. */
   public static void assumeFuse(FuseVersion version) {
     Optional<String> reason = FuseSupport.check(version);
-    reason.ifPresent(why -> System.out.println("skipped: " + why));
-    Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
+    assume(reason.isEmpty(), reason.orElse(""));
+  }
+
+  /** Skips the test, saying why, unless that holds. */
+  public static void assume(boolean holds, String otherwise) {
+    if (!holds) {
+      System.out.println("skipped: " + otherwise);
+    }
+    Assumptions.assumeTrue(holds, otherwise);
   }
 
   /** Runs a program of the host; its stderr is part of the output. */
@@ -40,5 +47,10 @@ public final class FuseHost {
   public static boolean isMountedUnder(Path folder) throws IOException {
     return Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
         .contains(" " + folder);
+  }
+
+  /** The kernel's file that says how far it reads ahead in what is mounted on the folder. */
+  public static Path readAheadOf(Path folder) throws IOException {
+    return ReadAhead.setting(folder).orElseThrow();
   }
 }
