@@ -226,7 +226,11 @@ function cpuSeconds(pid) {
 
 /** Ticks of all processors since boot: those not idle, and all. What the host of a virtual machine took counts as busy. */
 function ticks() {
-  const fields = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/ +/).slice(1, 9).map(Number);
+  const fields = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]
+    .split(/ +/)
+    .slice(1, 9)
+    .map(Number);
   const all = fields.reduce((sum, field) => sum + field, 0);
   return { all, busy: all - fields[3] - fields[4] };
 }
