@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String ROLE = ROOT + ".role..";
   private static final String CONFIG = ROOT + ".config..";
   private static final String FAILURE = ROOT + ".failure..";
+  private static final String DISK = ROOT + ".disk..";
   private static final String SCHEMA = "dev.syncmate.schema..";
   private static final String[] ENGINE = {
     ROOT + ".transfer..",
@@ -76,6 +77,14 @@ class ArchitectureTest {
           .resideInAPackage(FAILURE)
           .should()
           .dependOnClassesThat(ours("outside failure", new String[] {FAILURE}));
+
+  @ArchTest
+  static final ArchRule diskKnowsOnlyFailure =
+      noClasses()
+          .that()
+          .resideInAPackage(DISK)
+          .should()
+          .dependOnClassesThat(ours("outside disk, failure", new String[] {DISK, FAILURE}));
 
   @ArchTest
   static final ArchRule schemaDependsOnNothingOfTheAgent =

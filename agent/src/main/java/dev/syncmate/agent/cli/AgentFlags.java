@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.ConfigKey;
+import dev.syncmate.agent.failure.ExitCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.coordinator.Coordinator;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.role.Agent;
 import dev.syncmate.agent.role.JobWatch;

@@ -5,6 +5,7 @@ import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.placing.Placer;
 import dev.syncmate.agent.placing.PlacingConfig;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.failure.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a command: the message becomes one line on stderr, the exit code that of the process. */

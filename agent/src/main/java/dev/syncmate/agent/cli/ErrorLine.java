@@ -2,8 +2,7 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.ConfigException;
-import dev.syncmate.agent.coordinator.CoordinatorException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.TransferException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +26,7 @@ record ErrorLine(ExitCode exitCode, String text) {
       return line(ExitCode.USAGE, message(config));
     }
     if (failure instanceof TransferException transfer) {
-      return line(exitCode(transfer), message(transfer));
+      return line(transfer.reason().exitCode(), message(transfer));
     }
     if (failure instanceof IOException io) {
       return line(ExitCode.LOCAL_IO, message(io));
@@ -39,29 +38,6 @@ record ErrorLine(ExitCode exitCode, String text) {
         ExitCode.SOME_FAILED,
         "internal error: %s: %s (-vv shows where; please report it)"
             .formatted(failure.getClass().getSimpleName(), message(failure)));
-  }
-
-  /** The exit code for a failure of the engine, the coordinator or the store. */
-  static ExitCode exitCode(TransferException failure) {
-    return switch (failure.reason()) {
-      case "coordinator_unreachable", "store_unavailable" -> ExitCode.UNREACHABLE;
-      case "no_space",
-          "read_failed",
-          "sink_denied",
-          "source_missing",
-          "source_unreadable",
-          "write_failed" ->
-          ExitCode.LOCAL_IO;
-      case "input_invalid", "file_invalid", "slice_exceeds_window" -> ExitCode.USAGE;
-      default -> {
-        if (failure.disposition() == Disposition.STOP_AGENT) {
-          yield ExitCode.USAGE;
-        }
-        yield failure instanceof CoordinatorException && failure.disposition() == Disposition.RETRY
-            ? ExitCode.UNREACHABLE
-            : ExitCode.SOME_FAILED;
-      }
-    };
   }
 
   private static Throwable unwrapped(Throwable thrown) {

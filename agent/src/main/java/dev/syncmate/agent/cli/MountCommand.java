@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.ErrnoException;
 import dev.syncmate.agent.offsetfs.Mount;

@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.syncmate.agent.config.PathMap;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;
 import dev.syncmate.agent.plan.PlanSummary;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.syncmate.agent.digest.OutputFile;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.profile.DetectedProfile;
 import dev.syncmate.agent.profile.ProfileRequest;
 import dev.syncmate.agent.profile.ProfileRequest.Format;

@@ -4,7 +4,8 @@ package dev.syncmate.agent.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.ExitCode;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.plan.Planner;
 import dev.syncmate.agent.relay.RelayOptions;
@@ -112,8 +113,7 @@ final class SkipDbRun {
   private void onSignal(Signals.Kind kind) {
     stopped.compareAndSet(null, kind);
     console.say("stopping: what is under way is dropped; the next run goes on from here");
-    cancellation.cancel(
-        new TransferException(Disposition.ABANDON_LEASE, "interrupted", "stopped by a signal"));
+    cancellation.cancel(new TransferException(Reason.INTERRUPTED, "stopped by a signal"));
   }
 
   private void progress(Vertx vertx, LongSupplier movedBytes) {

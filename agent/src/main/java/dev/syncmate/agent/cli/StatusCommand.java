@@ -6,6 +6,7 @@ import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.CoordinatorConfig;
 import dev.syncmate.agent.config.StoreConfig;
 import dev.syncmate.agent.coordinator.Coordinator;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.Status;

@@ -4,6 +4,7 @@ package dev.syncmate.agent.cli;
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.digest.OutputFile;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;

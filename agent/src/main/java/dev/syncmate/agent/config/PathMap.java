@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.config;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ public final class PathMap {
   private static TransferException badPath(
       String path, String expected, @Nullable Throwable cause) {
     return new TransferException(
-        Disposition.FAIL_TASK, "bad_path", "path '%s' (%s)".formatted(path, expected), cause);
+        Reason.BAD_PATH, "path '%s' (%s)".formatted(path, expected), cause);
   }
 
   private static String trimmed(String prefix) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.coordinator;
 
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.*;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> May be called from any thread; futures complete on the caller's Vert.x context
  * where there is one.
  *
- * <p><b>Errors.</b> Futures fail with {@link CoordinatorException} only. Every call may be
- * repeated: the same request gets the same answer. An answer that got lost is an unknown outcome,
- * not a failure; the adapter repeats the call.
+ * <p><b>Errors.</b> Futures fail with {@link TransferException} only. Every call may be repeated:
+ * the same request gets the same answer. An answer that got lost is an unknown outcome, not a
+ * failure; the adapter repeats the call.
  */
 public interface Coordinator extends AutoCloseable {
   Future<AgentSession> register(AgentRegistration registration);

@@ -5,8 +5,6 @@ package dev.syncmate.agent.failure;
 public final class LeaseLostException extends TransferException {
   public LeaseLostException(String what, String why) {
     super(
-        Disposition.ABANDON_LEASE,
-        "lease_lost",
-        "lease on %s lost: %s; partial work is discarded".formatted(what, why));
+        Reason.LEASE_LOST, "lease on %s lost: %s; partial work is discarded".formatted(what, why));
   }
 }

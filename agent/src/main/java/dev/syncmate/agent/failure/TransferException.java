@@ -6,30 +6,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure that says what the caller must do about it.
  *
- * <p>Code switches on {@link #disposition()}, people read the message: which thing, what was found,
- * what was expected, what to do next. {@link #reason()} is a stable snake_case word for logs and
- * the coordinator.
+ * <p>Code switches on {@link #disposition()} or {@link #reason()}, people read the message: which
+ * thing, what was found, what was expected, what to do next.
  */
 public class TransferException extends RuntimeException {
-  private final Disposition disposition;
-  private final String reason;
+  private final Reason reason;
 
-  public TransferException(
-      Disposition disposition, String reason, String message, @Nullable Throwable cause) {
+  public TransferException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
-    this.disposition = disposition;
     this.reason = reason;
   }
 
-  public TransferException(Disposition disposition, String reason, String message) {
-    this(disposition, reason, message, null);
+  public TransferException(Reason reason, String message) {
+    this(reason, message, null);
   }
 
   public final Disposition disposition() {
-    return disposition;
+    return reason.disposition();
   }
 
-  public final String reason() {
+  public final Reason reason() {
     return reason;
+  }
+
+  /** Whether it is this one, of whatever class a failure may be. */
+  public static boolean isFor(Reason reason, @Nullable Throwable failure) {
+    return failure instanceof TransferException transfer && transfer.reason == reason;
   }
 }

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.objectstore;
 
 import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.slice.SliceSource;
@@ -91,7 +92,9 @@ public final class MeteredObjectStore implements ObjectStore {
     if (error == null) {
       return "ok";
     }
-    return error instanceof TransferException transfer ? transfer.reason() : "internal_error";
+    Reason reason =
+        error instanceof TransferException transfer ? transfer.reason() : Reason.INTERNAL_ERROR;
+    return reason.word();
   }
 
   private static Counter bytes(MeterRegistry registry, String direction) {

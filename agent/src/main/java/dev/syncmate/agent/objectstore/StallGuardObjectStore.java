@@ -2,7 +2,7 @@
 package dev.syncmate.agent.objectstore;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.slice.SliceSource;
@@ -94,8 +94,7 @@ public final class StallGuardObjectStore implements ObjectStore {
   private TransferException stalled(String what, StallWatch watch) {
     log.info("stream.stalled what={} bytes={}", what, watch.windowBytes());
     return new TransferException(
-        Disposition.RETRY,
-        "store_unavailable",
+        Reason.STORE_UNAVAILABLE,
         "%s: stalled, %d bytes in %d s (expected: at least %d); cut, try again"
             .formatted(
                 what, watch.windowBytes(), limits.window().toSeconds(), limits.bytesNeeded()));

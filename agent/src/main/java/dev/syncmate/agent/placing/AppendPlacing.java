@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DiskFailure;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.schema.SliceDigest;
@@ -95,8 +95,7 @@ final class AppendPlacing {
     requireSpace(placement, placement.transfer().stagedBytes());
     if (!targets.target(placement.transfer()).equals(placement.target())) {
       throw new TransferException(
-          Disposition.RETRY,
-          "target_moved",
+          Reason.TARGET_MOVED,
           "target %s leads elsewhere than when placing began; it is tried again"
               .formatted(placement.target()));
     }
@@ -141,7 +140,7 @@ final class AppendPlacing {
     try {
       bad = tail.write(record);
     } catch (IOException e) {
-      TransferException failure = DiskFailure.of("append to " + placement.target(), e);
+      TransferException failure = DiskErrors.writing("append to " + placement.target(), e);
       cutBackAfter(failure, placement, record, tail.attemptedEndBytes);
       throw failure;
     }
@@ -225,7 +224,7 @@ final class AppendPlacing {
   private static void requireSpace(Placement placement, long neededBytes) {
     long freeBytes = Staging.usableBytes(placement.targetFolder());
     if (freeBytes < neededBytes) {
-      throw DiskFailure.noSpace("append to " + placement.target(), neededBytes, freeBytes);
+      throw DiskErrors.noSpace("append to " + placement.target(), neededBytes, freeBytes);
     }
   }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DiskFailure;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedSlices;
 import dev.syncmate.agent.staging.Staging;
@@ -120,7 +120,7 @@ final class FullPlacing {
     long sizeBytes = placement.transfer().sizeBytes();
     long freeBytes = Staging.usableBytes(placement.targetFolder());
     if (freeBytes < sizeBytes) {
-      throw DiskFailure.noSpace("copy " + copy, sizeBytes, freeBytes);
+      throw DiskErrors.noSpace("copy " + copy, sizeBytes, freeBytes);
     }
     boolean whole = false;
     try {
@@ -131,7 +131,7 @@ final class FullPlacing {
       check.requireSourceDigest(placement, copy);
       whole = true;
     } catch (IOException e) {
-      throw DiskFailure.of("copy of %s to %s".formatted(placement.staged().part(), copy), e);
+      throw DiskErrors.writing("copy of %s to %s".formatted(placement.staged().part(), copy), e);
     } finally {
       if (!whole) {
         Files.deleteIfExists(copy);
@@ -169,8 +169,7 @@ final class FullPlacing {
     placement.cancellation().check();
     if (!targets.target(placement.transfer()).equals(target)) {
       throw new TransferException(
-          Disposition.RETRY,
-          "target_moved",
+          Reason.TARGET_MOVED,
           "target %s leads elsewhere than when placing began; it is tried again".formatted(target));
     }
     placement

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagingFile;
@@ -37,24 +37,21 @@ record Placement(
 
   TransferException targetChanged(String found, String expected) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "target_changed",
+        Reason.TARGET_CHANGED,
         "target %s: %s (expected: %s); nobody else may change it: look at it, then plan it anew"
             .formatted(target, found, expected));
   }
 
   TransferException stagingLost(String what) {
     return new TransferException(
-        Disposition.RESEND,
-        "staging_lost",
+        Reason.STAGING_LOST,
         "staging of %s for %s: %s; its slices must be transferred again"
             .formatted(staged.part(), target, what));
   }
 
   TransferException digestMismatch(Path of, @Nullable String found) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "digest_mismatch",
+        Reason.DIGEST_MISMATCH,
         "%s for target %s: sample digest %s (expected: %s, of source %s); the source is not what its profile says: make a new profile"
             .formatted(of, target, found, file.sourceDigest(), file.sourcePath()));
   }

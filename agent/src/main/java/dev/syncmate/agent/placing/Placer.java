@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DiskFailure;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.Staging;
@@ -82,7 +82,7 @@ public final class Placer {
     try {
       placeLocked(placement);
     } catch (IOException e) {
-      throw DiskFailure.of("placing " + placement.target(), e);
+      throw DiskErrors.writing("placing " + placement.target(), e);
     }
     LOG.debug("placing.placed target={} bytes={}", placement.target(), transfer.sizeBytes());
   }
@@ -112,7 +112,7 @@ public final class Placer {
       DurableFiles.removeIfEmpty(placement.besideTarget().folder());
       DurableFiles.removeIfEmpty(staged.folder());
     } catch (IOException e) {
-      throw DiskFailure.of("clearing staging of " + placement.target(), e);
+      throw DiskErrors.writing("clearing staging of " + placement.target(), e);
     }
   }
 
@@ -172,8 +172,7 @@ public final class Placer {
   private static void requireLocked(StagingLock.@Nullable Hold hold, Placement placement) {
     if (hold == null) {
       throw new TransferException(
-          Disposition.RETRY,
-          "staging_busy",
+          Reason.STAGING_BUSY,
           "staging file %s: an agent still writes or places it (expected: free); it is tried again"
               .formatted(placement.staged().part()));
     }
@@ -194,8 +193,7 @@ public final class Placer {
 
   private static TransferException untiled(PlacingFile file, String found, long expected) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "transfer_invalid",
+        Reason.TRANSFER_INVALID,
         "file %s (%s): %s (expected: %d); its slices must cover it exactly, report this"
             .formatted(file.fileId(), file.virtualPath(), found, expected));
   }

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.placing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.schema.Contract;
@@ -66,8 +66,7 @@ record PlacingRecordFile(Path path) {
 
   private TransferException bad(String found, String expected) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "placing_record_bad",
+        Reason.PLACING_RECORD_BAD,
         "placing record %s %s (expected: %s); look at the target, then delete the record"
             .formatted(path, found, expected));
   }

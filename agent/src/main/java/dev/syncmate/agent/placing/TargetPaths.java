@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.Destination;
-import dev.syncmate.agent.staging.DiskFailure;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagingFile;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class TargetPaths implements Destination {
     try {
       return checked(path);
     } catch (IOException e) {
-      throw DiskFailure.of("target " + path, e);
+      throw DiskErrors.writing("target " + path, e);
     }
   }
 
@@ -62,8 +62,7 @@ public final class TargetPaths implements Destination {
       Path destDir = config.destDir();
       if (destDir == null) {
         throw new TransferException(
-            Disposition.OTHER_HOST,
-            "target_unavailable",
+            Reason.TARGET_UNAVAILABLE,
             "%s/%s has no known target path and this agent no --dest-dir; give it one"
                 .formatted(transfer.destSub(), transfer.destName()));
       }
@@ -157,8 +156,7 @@ public final class TargetPaths implements Destination {
         real.add(real(root, root));
       } else if (path.startsWith(root)) {
         throw new TransferException(
-            Disposition.OTHER_HOST,
-            "target_unavailable",
+            Reason.TARGET_UNAVAILABLE,
             "target %s: its root %s is no folder here; mount it or correct target_roots"
                 .formatted(path, root));
       }
@@ -191,8 +189,7 @@ public final class TargetPaths implements Destination {
 
   private TransferException refused(String path, String why) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "target_refused",
+        Reason.TARGET_REFUSED,
         "target %s refused: %s (expected: a regular file below one of %s); see target_roots and --dest-dir"
             .formatted(printable(path), why, roots));
   }

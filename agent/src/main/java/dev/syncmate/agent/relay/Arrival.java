@@ -2,12 +2,13 @@
 package dev.syncmate.agent.relay;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.agent.staging.DiskFailure;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.schema.PlacingFile;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class Arrival {
       DurableFiles.forceFolder(Objects.requireNonNull(target.getParent()));
       return true;
     } catch (IOException e) {
-      throw DiskFailure.of("target " + target, e);
+      throw DiskErrors.writing("target " + target, e);
     }
   }
 
@@ -81,7 +82,7 @@ final class Arrival {
     try {
       parts.placer().place(file, cancellation);
     } catch (TransferException e) {
-      if (e.reason().equals("digest_mismatch")) {
+      if (e.reason() == Reason.DIGEST_MISMATCH) {
         // What is staged is not the planned file: the next object must not be taken for it.
         forget(task);
       }

@@ -3,6 +3,7 @@ package dev.syncmate.agent.relay;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
@@ -276,7 +277,7 @@ public final class RelayReceiver {
       if (cancellation.cause() != null) {
         return;
       }
-      boolean storeAway = order.once() && e.reason().equals("store_unavailable");
+      boolean storeAway = order.once() && e.reason() == Reason.STORE_UNAVAILABLE;
       switch (storeAway ? Disposition.STOP_AGENT : e.disposition()) {
         case STOP_AGENT -> {
           cancellation.cancel(e);

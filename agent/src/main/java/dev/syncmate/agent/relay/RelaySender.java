@@ -2,12 +2,13 @@
 package dev.syncmate.agent.relay;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
-import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.schema.PlanMode;
@@ -168,7 +169,7 @@ public final class RelaySender {
         throw changed(
             source, "shorter than the %d bytes of its profile".formatted(file.sizeBytes()));
       } catch (IOException e) {
-        throw LocalErrors.reading(source.toString(), e);
+        throw DiskErrors.reading(source.toString(), e);
       }
       if (file.mode() == PlanMode.UNRESOLVED) {
         throw changed(source, "its beginning could not be compared with the destination's");
@@ -178,16 +179,13 @@ public final class RelaySender {
 
     private TransferException changed(Path source, String found) {
       return new TransferException(
-          Disposition.FAIL_TASK,
-          "source_changed",
-          "%s: %s; make a new profile".formatted(source, found));
+          Reason.SOURCE_CHANGED, "%s: %s; make a new profile".formatted(source, found));
     }
 
     private void send(RelayTask task, Path source) throws InterruptedException {
       if (task.lengthBytes() > PUT_BYTES_MAX) {
         throw new TransferException(
-            Disposition.FAIL_TASK,
-            "object_too_large",
+            Reason.OBJECT_TOO_LARGE,
             ("%s: %d bytes don't fit one PUT (expected: at most %d); send it with the coordinator,"
                     + " which cuts it into slices")
                 .formatted(task.key(), task.lengthBytes(), PUT_BYTES_MAX));
@@ -252,7 +250,7 @@ public final class RelaySender {
       if (cancellation.cause() != null) {
         return;
       }
-      if (e.disposition() == Disposition.STOP_AGENT || e.reason().equals("store_unavailable")) {
+      if (e.disposition() == Disposition.STOP_AGENT || e.reason() == Reason.STORE_UNAVAILABLE) {
         cancellation.cancel(e);
         throw e;
       }

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.coordinator.Coordinator;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import io.vertx.core.Future;
@@ -200,7 +201,7 @@ public final class Agent {
 
   /** Cancels held work now; used when the user insists. */
   public void abandon() {
-    keeper.leases().cancelAll(new DrainedException());
+    keeper.leases().cancelAll(drained());
   }
 
   private void awaitIdle(long deadlineNanos, Promise<Void> done) {
@@ -218,7 +219,7 @@ public final class Agent {
         return;
       }
       LOG.warn("agent.drain_timeout leases={}", keeper.leases().count());
-      keeper.leases().cancelAll(new DrainedException());
+      keeper.leases().cancelAll(drained());
       scheduler.after(
           DRAIN_CHECK, () -> awaitIdle(scheduler.nanoTime() + GIVE_BACK_TIMEOUT.toNanos(), done));
       return;
@@ -226,9 +227,13 @@ public final class Agent {
     scheduler.after(DRAIN_CHECK, () -> awaitIdle(deadlineNanos, done));
   }
 
+  private static TransferException drained() {
+    return new TransferException(Reason.DRAINED, "the agent is leaving; the task goes to another");
+  }
+
   private void onFatal(TransferException cause) {
     if (fatal.tryComplete(cause)) {
-      LOG.error("agent.fatal reason={} cause={}", cause.reason(), cause.getMessage());
+      LOG.error("agent.fatal reason={} cause={}", cause.reason().word(), cause.getMessage());
     }
   }
 }

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
@@ -74,8 +74,7 @@ final class Downloads implements SliceWork {
   private static void verify(Lease lease, String expected, StoredObject received) {
     if (!expected.equals(received.sha256())) {
       throw new TransferException(
-          Disposition.RESEND,
-          "object_bad",
+          Reason.OBJECT_BAD,
           "object %s: sha256 is %s (expected: %s, as sent); the slice will be sent again"
               .formatted(lease.objectKey(), received.sha256(), expected));
     }

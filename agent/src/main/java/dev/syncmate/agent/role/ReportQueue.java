@@ -3,6 +3,7 @@ package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.ItemResult;
@@ -115,8 +116,7 @@ final class ReportQueue<T> {
 
   private static TransferException shortReply(int asked, int answered) {
     return new TransferException(
-        Disposition.RETRY,
-        "answer_incomplete",
+        Reason.ANSWER_INCOMPLETE,
         "coordinator answered %d of %d items of a batch".formatted(answered, asked));
   }
 

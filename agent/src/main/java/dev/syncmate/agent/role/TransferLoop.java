@@ -4,6 +4,7 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.role.ReachableZones.Reached;
 import dev.syncmate.agent.transfer.Failures;
@@ -102,7 +103,7 @@ final class TransferLoop {
   private String session() {
     String id = keeper.sessionId();
     if (id == null) {
-      throw new TransferException(Disposition.RETRY, "session_missing", "no session is open");
+      throw new TransferException(Reason.SESSION_MISSING, "no session is open");
     }
     return id;
   }
@@ -289,10 +290,10 @@ final class TransferLoop {
         fatal.accept(e);
         return giveBack(lease);
       }
-      if (e.reason().equals(DrainedException.REASON)) {
+      if (e.reason() == Reason.DRAINED) {
         return giveBack(lease);
       }
-      if (e.reason().equals("no_space")) {
+      if (e.reason() == Reason.NO_SPACE) {
         LOG.error("host.full task={} cause={}", lease.taskId(), e.getMessage());
         notBeforeNanos = scheduler.nanoTime() + NO_SPACE_PAUSE.toNanos();
         return giveBack(lease);

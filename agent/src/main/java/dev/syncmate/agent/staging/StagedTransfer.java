@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.PlacingFile;
@@ -78,6 +78,6 @@ public record StagedTransfer(
   }
 
   private static TransferException bad(String message) {
-    return new TransferException(Disposition.FAIL_TASK, "transfer_invalid", message);
+    return new TransferException(Reason.TRANSFER_INVALID, message);
   }
 }

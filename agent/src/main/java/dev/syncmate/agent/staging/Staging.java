@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.agent.slice.SliceRange;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any. All calls block.
  *
  * <p><b>Errors.</b> {@link TransferException} only; reasons: those of the {@link Destination},
- * staging_busy and staging_moved (RETRY), and those of {@link DiskFailure}.
+ * staging_busy and staging_moved (RETRY), and those of {@link DiskErrors#writing}.
  */
 public final class Staging {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
@@ -130,7 +131,7 @@ public final class Staging {
                   sha256,
                   inode));
     } catch (IOException e) {
-      throw DiskFailure.of("journal of staging file " + file.part(), e);
+      throw DiskErrors.writing("journal of staging file " + file.part(), e);
     }
     durable.remove(pass);
   }
@@ -147,7 +148,7 @@ public final class Staging {
       List<JournalEntry> entries = inode == -1 ? List.of() : journal(file).read();
       return new StagedSlices(entries, inode, heldBytes, transfer.offsetBytes());
     } catch (IOException e) {
-      throw DiskFailure.of("journals of staging file " + file.part(), e);
+      throw DiskErrors.writing("journals of staging file " + file.part(), e);
     }
   }
 
@@ -168,7 +169,7 @@ public final class Staging {
                                   slice.offsetBytes() == entry.offsetBytes()
                                       && slice.lengthBytes() == entry.lengthBytes()));
     } catch (IOException e) {
-      throw DiskFailure.of("journals of staging file " + file.part(), e);
+      throw DiskErrors.writing("journals of staging file " + file.part(), e);
     }
   }
 
@@ -183,7 +184,7 @@ public final class Staging {
       Files.deleteIfExists(file.part());
       journal(file).delete();
     } catch (IOException e) {
-      throw DiskFailure.of("staging file " + file.part(), e);
+      throw DiskErrors.writing("staging file " + file.part(), e);
     }
   }
 
@@ -206,7 +207,7 @@ public final class Staging {
     try {
       return FileSystems.usableBytes(existing);
     } catch (IOException e) {
-      throw DiskFailure.of("free bytes of " + existing, e);
+      throw DiskErrors.writing("free bytes of " + existing, e);
     }
   }
 
@@ -216,14 +217,13 @@ public final class Staging {
       if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
           && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
         throw new TransferException(
-            Disposition.FAIL_TASK,
-            "target_refused",
+            Reason.TARGET_REFUSED,
             "staging folder %s: not a folder (expected: a real folder or nothing); remove it"
                 .formatted(folder));
       }
       DurableFiles.createFolders(folder);
     } catch (IOException e) {
-      throw DiskFailure.of("staging folder " + folder, e);
+      throw DiskErrors.writing("staging folder " + folder, e);
     }
   }
 
@@ -236,8 +236,7 @@ public final class Staging {
       try (StagingLock.Hold hold = StagingLock.exclusive(file.lock(), lockWait)) {
         if (hold == null) {
           throw new TransferException(
-              Disposition.RETRY,
-              "staging_busy",
+              Reason.STAGING_BUSY,
               "staging file %s: another agent writes or places it (expected: free); it is tried again"
                   .formatted(file.part()));
         }
@@ -246,7 +245,7 @@ public final class Staging {
         }
       }
     } catch (IOException e) {
-      throw DiskFailure.of("staging file " + file.part(), e);
+      throw DiskErrors.writing("staging file " + file.part(), e);
     }
   }
 
@@ -263,7 +262,7 @@ public final class Staging {
     journal(file).delete();
     long freeBytes = usableBytes(file.folder());
     if (freeBytes < transfer.stagedBytes()) {
-      throw DiskFailure.noSpace("staging file " + file.part(), transfer.stagedBytes(), freeBytes);
+      throw DiskErrors.noSpace("staging file " + file.part(), transfer.stagedBytes(), freeBytes);
     }
     FileChannel.open(file.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
     DurableFiles.forceFolder(file.folder());
@@ -291,8 +290,7 @@ public final class Staging {
     SliceRange slice = new SliceRange(lease.offsetBytes(), lease.lengthBytes());
     if (slice.offsetBytes() < transfer.offsetBytes() || slice.endBytes() > transfer.sizeBytes()) {
       throw new TransferException(
-          Disposition.FAIL_TASK,
-          "transfer_invalid",
+          Reason.TRANSFER_INVALID,
           "task %s: slice [%d, %d) (expected: within [%d, %d) of the transfer)"
               .formatted(
                   lease.taskId(),
@@ -306,8 +304,7 @@ public final class Staging {
 
   private static TransferException moved(StagingFile file) {
     return new TransferException(
-        Disposition.RETRY,
-        "staging_moved",
+        Reason.STAGING_MOVED,
         "staging file %s was deleted or placed after the slice was written; take it again"
             .formatted(file.part()));
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
@@ -19,7 +20,7 @@ import java.time.Duration;
  *
  * <p><b>Errors.</b> Reasons: object_bad (RESEND) when more or fewer bytes come than the slice has,
  * staging_busy (RETRY) while the file is being placed, staging_moved (RETRY) when the staging file
- * was deleted or replaced, and those of {@link DiskFailure}.
+ * was deleted or replaced, and those of {@link DiskErrors#writing}.
  */
 final class StagingSink implements SliceSink {
   private final StagingFile file;
@@ -68,7 +69,7 @@ final class StagingSink implements SliceSink {
     try {
       return begin();
     } catch (IOException e) {
-      throw DiskFailure.of("staging file " + file.part(), e);
+      throw DiskErrors.writing("staging file " + file.part(), e);
     }
   }
 
@@ -78,8 +79,7 @@ final class StagingSink implements SliceSink {
     StagingLock.Hold hold = StagingLock.shared(file.lock(), lockWait);
     if (hold == null) {
       throw new TransferException(
-          Disposition.RETRY,
-          "staging_busy",
+          Reason.STAGING_BUSY,
           "staging file %s is being placed (expected: free); take the slice again later"
               .formatted(file.part()));
     }
@@ -110,8 +110,7 @@ final class StagingSink implements SliceSink {
     long inode = DurableFiles.inode(file.part());
     if (inode == -1 || (expected != -1 && inode != expected)) {
       throw new TransferException(
-          Disposition.RETRY,
-          "staging_moved",
+          Reason.STAGING_MOVED,
           "staging file %s: inode %d (expected: %s); it was deleted or placed meanwhile"
               .formatted(file.part(), inode, expected == -1 ? "a file" : expected));
     }
@@ -140,7 +139,7 @@ final class StagingSink implements SliceSink {
           writtenBytes += channel.write(buffer, positionBytes + writtenBytes);
         }
       } catch (IOException e) {
-        throw DiskFailure.of("staging file " + name(), e);
+        throw DiskErrors.writing("staging file " + name(), e);
       }
     }
 
@@ -154,7 +153,7 @@ final class StagingSink implements SliceSink {
         // While the channel is open its inode number can't be given to another file.
         requireInode(inode);
       } catch (IOException e) {
-        throw DiskFailure.of("staging file " + name(), e);
+        throw DiskErrors.writing("staging file " + name(), e);
       }
       log.durable(inode);
     }
@@ -168,8 +167,7 @@ final class StagingSink implements SliceSink {
 
     private TransferException wrongLength(long foundBytes) {
       return new TransferException(
-          Disposition.RESEND,
-          "object_bad",
+          Reason.OBJECT_BAD,
           "slice %s: object has %s%d bytes (expected: %d); it must be sent again"
               .formatted(
                   name(),

@@ -2,17 +2,16 @@
 package dev.syncmate.agent.transfer;
 
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.FailedTask;
 import dev.syncmate.schema.FailureKind;
 import dev.syncmate.schema.Lease;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What the coordinator is told about a slice that was not moved. */
 public final class Failures {
   private static final int DETAIL_MAX = 1000;
-  private static final int REASON_MAX = 64;
 
   private Failures() {}
 
@@ -27,7 +26,7 @@ public final class Failures {
       return Optional.of(report(lease, kind(e.disposition()), e.reason(), message(e)));
     }
     // A bug here must not fail the file for ever: another host, or a later version, may do it.
-    return Optional.of(report(lease, FailureKind.RETRY, "internal_error", cause.toString()));
+    return Optional.of(report(lease, FailureKind.RETRY, Reason.INTERNAL_ERROR, cause.toString()));
   }
 
   private static FailureKind kind(Disposition disposition) {
@@ -39,18 +38,13 @@ public final class Failures {
     };
   }
 
-  private static FailedTask report(Lease lease, FailureKind kind, String reason, String detail) {
+  private static FailedTask report(Lease lease, FailureKind kind, Reason reason, String detail) {
     return new FailedTask(
         lease.taskId(),
         lease.leaseEpoch(),
         kind,
-        word(reason),
+        reason.word(),
         detail.substring(0, Math.min(detail.length(), DETAIL_MAX)));
-  }
-
-  private static String word(String reason) {
-    String word = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z_]", "_");
-    return word.isEmpty() ? "unknown" : word.substring(0, Math.min(word.length(), REASON_MAX));
   }
 
   private static String message(Throwable e) {

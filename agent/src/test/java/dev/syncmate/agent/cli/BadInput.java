@@ -3,6 +3,7 @@ package dev.syncmate.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.failure.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.agent.testing.S3ProxyExtension;

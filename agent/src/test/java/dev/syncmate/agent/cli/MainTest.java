@@ -3,8 +3,8 @@ package dev.syncmate.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.coordinator.CoordinatorException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.ExitCode;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -100,14 +100,13 @@ class MainTest {
   @Test
   void errorLine_coordinatorSilent_isUnreachable() {
     Throwable thrown =
-        new CompletionException(
-            new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "m", null));
+        new CompletionException(new TransferException(Reason.COORDINATOR_UNREACHABLE, "m", null));
     assertThat(ErrorLine.of(thrown)).isEqualTo(new ErrorLine(ExitCode.UNREACHABLE, "m"));
   }
 
   @Test
   void errorLine_credentialsRefused_isConfiguration() {
-    Throwable thrown = new TransferException(Disposition.STOP_AGENT, "access_denied", "m");
+    Throwable thrown = new TransferException(Reason.ACCESS_DENIED, "m");
     assertThat(ErrorLine.of(thrown)).isEqualTo(new ErrorLine(ExitCode.USAGE, "m"));
   }
 

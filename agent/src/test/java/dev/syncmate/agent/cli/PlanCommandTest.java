@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;

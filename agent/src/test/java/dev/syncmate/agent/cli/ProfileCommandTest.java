@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;

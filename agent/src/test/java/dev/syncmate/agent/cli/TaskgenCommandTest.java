@@ -4,6 +4,7 @@ package dev.syncmate.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.TaskLines;
 import dev.syncmate.schema.TaskLine;
 import java.io.IOException;

@@ -4,6 +4,7 @@ package dev.syncmate.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,7 +54,7 @@ class PathMapTest {
     for (String bad : new String[] {"a/b", "", "/da1_data/../etc/passwd", "/a\0b"}) {
       assertThatThrownBy(() -> paths.map(bad))
           .isInstanceOfSatisfying(
-              TransferException.class, e -> assertThat(e.reason()).isEqualTo("bad_path"));
+              TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_PATH));
     }
   }
 

@@ -4,7 +4,8 @@ package dev.syncmate.agent.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.AgentRegistration;
 import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.BatchReply;
@@ -115,15 +116,11 @@ public abstract class CoordinatorContract {
     }
   }
 
-  private static void assertRefused(Future<?> future, String reason, Disposition disposition) {
+  private static void assertRefused(Future<?> future, Reason reason) {
     Throwable thrown = catchThrowable(() -> await(future));
     assertThat(thrown)
         .isInstanceOfSatisfying(
-            CoordinatorException.class,
-            e -> {
-              assertThat(e.reason()).isEqualTo(reason);
-              assertThat(e.disposition()).isEqualTo(disposition);
-            });
+            TransferException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   private static void assertOk(Future<BatchReply> reply) {
@@ -239,7 +236,7 @@ public abstract class CoordinatorContract {
   void register_otherContract_isRefused() {
     AgentRegistration other =
         new AgentRegistration(fresh(), "n", "h", Role.SEND, "d", "test", Contract.VERSION + 1000);
-    assertRefused(coordinator.register(other), "contract_unsupported", Disposition.STOP_AGENT);
+    assertRefused(coordinator.register(other), Reason.CONTRACT_UNSUPPORTED);
   }
 
   @Test
@@ -264,13 +261,12 @@ public abstract class CoordinatorContract {
   void seal_filesMissing_isRefused() {
     await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE)));
     assertOk(coordinator.submitFiles(job, new FileBatch(List.of(full("a", 1)))));
-    assertRefused(
-        coordinator.sealJob(job, new JobSeal(2)), "job_incomplete", Disposition.FAIL_TASK);
+    assertRefused(coordinator.sealJob(job, new JobSeal(2)), Reason.JOB_INCOMPLETE);
   }
 
   @Test
   void job_unknown_isRefused() {
-    assertRefused(coordinator.job(fresh()), "job_unknown", Disposition.FAIL_TASK);
+    assertRefused(coordinator.job(fresh()), Reason.JOB_UNKNOWN);
   }
 
   @Test
@@ -466,7 +462,7 @@ public abstract class CoordinatorContract {
   void listed_unknownJob_isRefused() {
     ListedBatch batch =
         new ListedBatch(receiver, fresh(), List.of(new ListedObject("k", LONG_AGO_MS)));
-    assertRefused(coordinator.listed(batch), "job_unknown", Disposition.FAIL_TASK);
+    assertRefused(coordinator.listed(batch), Reason.JOB_UNKNOWN);
   }
 
   @Test
@@ -581,9 +577,7 @@ public abstract class CoordinatorContract {
     await(coordinator.endSession(sender));
     assertThat(tasks(TaskState.UPLOADING)).isEmpty();
     assertRefused(
-        coordinator.heartbeat(sender, new Heartbeat(0, 0, List.of())),
-        "session_unknown",
-        Disposition.ABANDON_LEASE);
+        coordinator.heartbeat(sender, new Heartbeat(0, 0, List.of())), Reason.SESSION_UNKNOWN);
   }
 
   @Test
@@ -641,8 +635,7 @@ public abstract class CoordinatorContract {
     assertRefused(
         coordinator.take(
             new LeaseRequest(fresh(), fresh(), Direction.SEND, 1, 1, List.of(zone), null, null)),
-        "session_unknown",
-        Disposition.ABANDON_LEASE);
+        Reason.SESSION_UNKNOWN);
   }
 
   @Test

@@ -4,7 +4,7 @@ package dev.syncmate.agent.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.syncmate.agent.cli.ExitCode;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.testing.AgentProcess;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.schema.AgentState;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
 import dev.syncmate.agent.testing.FaultyObjectStore;
@@ -48,15 +49,15 @@ class FaultyObjectStoreTest extends ObjectStoreContract {
   @Test
   void put_answerLost_hasMadeTheObject() {
     store.putAnswerLost();
-    assertThat(failureOf(put()).reason()).isEqualTo("store_unavailable");
+    assertThat(failureOf(put()).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(memory.objects()).containsKey("k");
   }
 
   @Test
   void put_cutThenAgain_works() throws Exception {
     store.putCut(100_000).putUnavailable();
-    assertThat(failureOf(put()).reason()).isEqualTo("store_unavailable");
-    assertThat(failureOf(put()).reason()).isEqualTo("store_unavailable");
+    assertThat(failureOf(put()).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+    assertThat(failureOf(put()).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(memory.objects()).isEmpty();
     assertThat(await(put()).sha256()).isEqualTo(sha256(bytes(200_000)));
   }
@@ -85,7 +86,7 @@ class FaultyObjectStoreTest extends ObjectStoreContract {
     Cancellation cancellation = new Cancellation();
     Future<StoredObject> get = store.getHanging().get("k", new MemorySink("dst", 1), cancellation);
     assertThat(get.isComplete()).isFalse();
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "x");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "x");
     cancellation.cancel(lost);
     assertThat(failureOf(get)).isSameAs(lost);
   }
@@ -94,7 +95,7 @@ class FaultyObjectStoreTest extends ObjectStoreContract {
   void delete_answerLost_hasDeleted() throws Exception {
     await(put());
     store.deleteAnswerLost();
-    assertThat(failureOf(store.delete(List.of("k"))).reason()).isEqualTo("store_unavailable");
+    assertThat(failureOf(store.delete(List.of("k"))).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(memory.objects()).isEmpty();
   }
 

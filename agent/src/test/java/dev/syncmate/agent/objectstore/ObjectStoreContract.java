@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectPage;
@@ -98,7 +99,7 @@ public abstract class ObjectStoreContract {
 
   @Test
   void put_sourceChanged_failsWithThatAndLeavesNoObject() throws Exception {
-    TransferException changed = failure(Disposition.FAIL_TASK, "source_changed");
+    TransferException changed = failure(Reason.SOURCE_CHANGED);
     MemorySource source = new MemorySource("src", bytes(BIG)).failFinish(changed);
     assertThat(failureOf(store().put(key("a"), source, new Cancellation()))).isSameAs(changed);
     assertThat(source.opens()).isEqualTo(source.closes());
@@ -107,7 +108,7 @@ public abstract class ObjectStoreContract {
 
   @Test
   void put_sourceMissing_failsWithThat() {
-    TransferException missing = failure(Disposition.OTHER_HOST, "source_missing");
+    TransferException missing = failure(Reason.SOURCE_MISSING);
     MemorySource source = new MemorySource("src", bytes(10)).failOpen(missing);
     assertThat(failureOf(store().put(key("a"), source, new Cancellation()))).isSameAs(missing);
   }
@@ -116,14 +117,14 @@ public abstract class ObjectStoreContract {
   void put_diskError_isReadFailed() {
     MemorySource source = new MemorySource("src", bytes(BIG)).failRead(new IOException("EIO"));
     TransferException error = failureOf(store().put(key("a"), source, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("read_failed");
+    assertThat(error.reason()).isEqualTo(Reason.READ_FAILED);
     assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(source.opens()).isEqualTo(source.closes());
   }
 
   @Test
   void put_cancelledBefore_readsNothing() {
-    TransferException lost = failure(Disposition.ABANDON_LEASE, "lease_lost");
+    TransferException lost = failure(Reason.LEASE_LOST);
     Cancellation cancellation = new Cancellation();
     cancellation.cancel(lost);
     MemorySource source = new MemorySource("src", bytes(10));
@@ -133,7 +134,7 @@ public abstract class ObjectStoreContract {
 
   @Test
   void put_cancelledMidway_failsWithTheCauseAndLeavesNoObject() throws Exception {
-    TransferException lost = failure(Disposition.ABANDON_LEASE, "lease_lost");
+    TransferException lost = failure(Reason.LEASE_LOST);
     Cancellation cancellation = new Cancellation();
     MemorySource source =
         new MemorySource("src", bytes(BIG))
@@ -152,7 +153,7 @@ public abstract class ObjectStoreContract {
   void get_noSuchObject_mustBeSentAgain() {
     MemorySink sink = new MemorySink("dst", 5);
     TransferException error = failureOf(store().get(key("none"), sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("object_missing");
+    assertThat(error.reason()).isEqualTo(Reason.OBJECT_MISSING);
     assertThat(error.disposition()).isEqualTo(Disposition.RESEND);
     assertThat(error).hasMessageContaining(key("none"));
     assertThat(sink.finishes()).isZero();
@@ -164,7 +165,7 @@ public abstract class ObjectStoreContract {
     put("a", bytes(1000));
     MemorySink sink = new MemorySink("dst", sinkLength);
     TransferException error = failureOf(store().get(key("a"), sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("object_bad");
+    assertThat(error.reason()).isEqualTo(Reason.OBJECT_BAD);
     assertThat(error.disposition()).isEqualTo(Disposition.RESEND);
     assertThat(sink.finishes()).isZero();
     assertThat(sink.opens()).isEqualTo(sink.closes());
@@ -176,7 +177,7 @@ public abstract class ObjectStoreContract {
     MemorySink sink =
         new MemorySink("dst", BIG).failWrite(new IOException("No space left on device"));
     TransferException error = failureOf(store().get(key("a"), sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("no_space");
+    assertThat(error.reason()).isEqualTo(Reason.NO_SPACE);
     assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(sink.opens()).isEqualTo(1).isEqualTo(sink.closes());
   }
@@ -186,14 +187,14 @@ public abstract class ObjectStoreContract {
     put("a", bytes(10));
     MemorySink sink = new MemorySink("dst", 10).failFinish(new IOException("EIO"));
     TransferException error = failureOf(store().get(key("a"), sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("write_failed");
+    assertThat(error.reason()).isEqualTo(Reason.DISK_ERROR);
     assertThat(sink.opens()).isEqualTo(1).isEqualTo(sink.closes());
   }
 
   @Test
   void get_sinkRefuses_failsWithThat() throws Exception {
     put("a", bytes(10));
-    TransferException refusal = failure(Disposition.STOP_AGENT, "sink_denied");
+    TransferException refusal = failure(Reason.DISK_DENIED);
     MemorySink sink = new MemorySink("dst", 10).failWrite(refusal);
     assertThat(failureOf(store().get(key("a"), sink, new Cancellation()))).isSameAs(refusal);
   }
@@ -201,7 +202,7 @@ public abstract class ObjectStoreContract {
   @Test
   void get_cancelledMidway_failsWithTheCauseAndWritesNoMore() throws Exception {
     put("a", bytes(BIG));
-    TransferException lost = failure(Disposition.ABANDON_LEASE, "lease_lost");
+    TransferException lost = failure(Reason.LEASE_LOST);
     Cancellation cancellation = new Cancellation();
     MemorySink sink = new MemorySink("dst", BIG).onWrite(done -> cancellation.cancel(lost));
     assertThat(failureOf(store().get(key("a"), sink, cancellation))).isSameAs(lost);
@@ -327,8 +328,8 @@ public abstract class ObjectStoreContract {
     return prefix + name;
   }
 
-  private static TransferException failure(Disposition disposition, String reason) {
-    return new TransferException(disposition, reason, "as the test wants it");
+  private static TransferException failure(Reason reason) {
+    return new TransferException(reason, "as the test wants it");
   }
 
   /** Waits for the outcome. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.testing.FaultyObjectStore;
 import dev.syncmate.agent.testing.MemoryObjectStore;
@@ -80,7 +81,7 @@ class StallGuardObjectStoreTest extends ObjectStoreContract {
     Future<?> put = store.put("k", new MemorySource("src", bytes(10)), cancellation);
     ticker.fire(100);
     assertThat(put.isComplete()).isFalse();
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "x");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "x");
     cancellation.cancel(lost);
     assertThat(failureOf(put)).isSameAs(lost);
   }
@@ -114,7 +115,7 @@ class StallGuardObjectStoreTest extends ObjectStoreContract {
   }
 
   private static void assertStalled(TransferException error) {
-    assertThat(error.reason()).isEqualTo("store_unavailable");
+    assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(error).hasMessageContaining("stalled").hasMessageContaining("at least 30720");
   }

@@ -4,6 +4,7 @@ package dev.syncmate.agent.offsetfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
@@ -103,6 +104,6 @@ class MountedSourceIT {
   private static void isSourceChanged(Throwable thrown) {
     assertThat(thrown)
         .isInstanceOfSatisfying(
-            TransferException.class, e -> assertThat(e.reason()).isEqualTo("source_changed"));
+            TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SOURCE_CHANGED));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.schema.Lease;
@@ -101,7 +102,7 @@ class AppendPlacingTest {
     PlacingBench.flip(bench.target, OLD + 1_000_000);
     byte[] found = Files.readAllBytes(bench.target);
     TransferException failure = bench.failure();
-    assertThat(failure.reason()).isEqualTo("target_changed");
+    assertThat(failure.reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(failure.disposition()).isEqualTo(Disposition.FAIL_TASK);
     bench.assertTarget(found);
   }
@@ -111,7 +112,7 @@ class AppendPlacingTest {
     bench.crashAt(PlacingStep.CHUNK_WRITTEN, 3);
     PlacingBench.flip(bench.target, 1000);
     byte[] found = Files.readAllBytes(bench.target);
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     bench.assertTarget(found);
   }
 
@@ -119,7 +120,7 @@ class AppendPlacingTest {
   void place_foreignGrowthPastTheEnd_isReportedAndKept() throws IOException {
     bench.crashAt(PlacingStep.CHUNK_WRITTEN, 3);
     write(bench.target, SIZE, new byte[] {1});
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(Files.size(bench.target)).isEqualTo(SIZE + 1);
   }
 
@@ -132,7 +133,7 @@ class AppendPlacingTest {
             write(bench.target, size(), foreign);
           }
         };
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     byte[] found = Files.readAllBytes(bench.target);
     assertThat(Arrays.copyOfRange(found, found.length - 3, found.length)).isEqualTo(foreign);
   }
@@ -145,7 +146,7 @@ class AppendPlacingTest {
             write(bench.target, SIZE, new byte[] {1});
           }
         };
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(Files.size(bench.target)).isEqualTo(SIZE + 1);
   }
 
@@ -154,7 +155,7 @@ class AppendPlacingTest {
     bench.crashAt(PlacingStep.CHUNK_WRITTEN, 2);
     Path other = Files.write(root.resolve("other"), bench.old());
     Files.move(other, bench.target, StandardCopyOption.REPLACE_EXISTING);
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     bench.assertTarget(bench.old());
   }
 
@@ -167,7 +168,7 @@ class AppendPlacingTest {
     assertThat(Files.size(bench.target)).isEqualTo(OLD + 1);
     Files.delete(bench.target);
     TransferException failure = bench.failure();
-    assertThat(failure.reason()).isEqualTo("target_changed");
+    assertThat(failure.reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(failure).hasMessageContaining("gone");
     assertThat(bench.target).doesNotExist();
   }
@@ -176,7 +177,7 @@ class AppendPlacingTest {
   void place_byteFlippedInStaging_targetIsCutBackAndOnlyThatSliceLost() throws IOException {
     PlacingBench.flip(bench.part(), 2_000_000);
     TransferException failure = bench.failure();
-    assertThat(failure.reason()).isEqualTo("staging_lost");
+    assertThat(failure.reason()).isEqualTo(Reason.STAGING_LOST);
     assertThat(failure.disposition()).isEqualTo(Disposition.RESEND);
     bench.assertTarget(bench.old());
     assertThat(bench.staging("x").isVerified(lease(0), bench.slices.get(0).sha256())).isTrue();
@@ -189,9 +190,9 @@ class AppendPlacingTest {
   @Test
   void place_sourceDigestDiffers_targetIsCutBack() throws IOException {
     bench.sourceDigest = "0000000000000000";
-    assertThat(bench.failure().reason()).isEqualTo("digest_mismatch");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     bench.assertTarget(bench.old());
-    assertThat(bench.failure().reason()).isEqualTo("digest_mismatch");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     bench.assertTarget(bench.old());
   }
 
@@ -200,7 +201,7 @@ class AppendPlacingTest {
     bench.sourceDigest = "0000000000000000";
     bench.crashAt(PlacingStep.TAIL_WRITTEN, 1);
     bench.crashAt(PlacingStep.CUT_BACK, 1);
-    assertThat(bench.failure().reason()).isEqualTo("digest_mismatch");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     bench.assertTarget(bench.old());
   }
 
@@ -209,7 +210,7 @@ class AppendPlacingTest {
     bench.crashAt(PlacingStep.CHUNK_WRITTEN, 3);
     Files.delete(bench.part());
     long size = size();
-    assertThat(bench.failure().reason()).isEqualTo("staging_lost");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.STAGING_LOST);
     assertThat(size()).isEqualTo(size);
     bench.receiveAll().place();
     bench.assertPlaced();
@@ -228,21 +229,21 @@ class AppendPlacingTest {
     bench.place();
     bench.forget();
     PlacingBench.flip(bench.target, SIZE - 5);
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
   }
 
   @Test
   void place_nothingStaged_isLost() throws IOException {
     Path other = Files.createDirectory(root.resolve("other"));
     PlacingBench unstaged = PlacingBench.append(other, OLD, SIZE);
-    assertThat(unstaged.failure().reason()).isEqualTo("staging_lost");
+    assertThat(unstaged.failure().reason()).isEqualTo(Reason.STAGING_LOST);
     assertThat(other.toFile().list()).containsExactly("blob_1.bin");
   }
 
   @Test
   void place_cancelled_stopsAndNextAttemptFinishes() throws IOException {
     Cancellation cancellation = new Cancellation();
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "lost");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "lost");
     bench.steps =
         step -> {
           if (step == PlacingStep.CHUNK_WRITTEN) {
@@ -271,7 +272,7 @@ class AppendPlacingTest {
     assertThat(bench.failure())
         .hasMessageContaining("blob_9")
         .extracting("reason")
-        .isEqualTo("placing_record_bad");
+        .isEqualTo(Reason.PLACING_RECORD_BAD);
   }
 
   private Lease lease(int slice) {

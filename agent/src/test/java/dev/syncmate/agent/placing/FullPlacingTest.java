@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.staging.DurableFiles;
@@ -162,7 +163,7 @@ class FullPlacingTest {
     bench.place();
     bench.forget();
     PlacingBench.flip(bench.target, 3_000_000);
-    assertThat(bench.failure().reason()).isEqualTo("staging_lost");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.STAGING_LOST);
   }
 
   @Test
@@ -171,7 +172,7 @@ class FullPlacingTest {
     bench.crashAt(PlacingStep.RENAMED, 1);
     PlacingBench.flip(bench.target, 5);
     TransferException failure = bench.failure();
-    assertThat(failure.reason()).isEqualTo("target_changed");
+    assertThat(failure.reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(failure.disposition()).isEqualTo(Disposition.FAIL_TASK);
   }
 
@@ -183,7 +184,7 @@ class FullPlacingTest {
     bench.receive("s1", bench.slices.get(2));
     bench.write(bench.staging("s1"), bench.slices.get(1), bench.content);
     TransferException failure = bench.failure();
-    assertThat(failure.reason()).isEqualTo("staging_lost");
+    assertThat(failure.reason()).isEqualTo(Reason.STAGING_LOST);
     assertThat(failure).hasMessageContaining("slice at 1500000");
     assertThat(bench.target).hasContent("old content");
   }
@@ -194,7 +195,7 @@ class FullPlacingTest {
     byte[] other = bench.content.clone();
     other[2_000_000] ^= 1;
     bench.write(bench.staging("late"), bench.slices.get(1), other);
-    assertThat(bench.failure().reason()).isEqualTo("staging_lost");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.STAGING_LOST);
     assertThat(bench.target).doesNotExist();
     Staging staging = bench.staging("s2");
     List<Boolean> verified = new ArrayList<>();
@@ -214,7 +215,7 @@ class FullPlacingTest {
     try (SliceSink.Writer writer = sink.open()) {
       assertThat(writer).isNotNull();
       TransferException failure = bench.failure();
-      assertThat(failure.reason()).isEqualTo("staging_busy");
+      assertThat(failure.reason()).isEqualTo(Reason.STAGING_BUSY);
       assertThat(failure.disposition()).isEqualTo(Disposition.RETRY);
     }
     bench.place();
@@ -227,7 +228,7 @@ class FullPlacingTest {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
     Files.writeString(bench.target, "old content");
     bench.sourceDigest = "0000000000000000";
-    assertThat(bench.failure().reason()).isEqualTo("digest_mismatch");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.DIGEST_MISMATCH);
     assertThat(bench.target).hasContent("old content");
   }
 
@@ -244,7 +245,7 @@ class FullPlacingTest {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
     Files.writeString(bench.target, "somebody's");
     bench.targetDigest = "0000000000000000";
-    assertThat(bench.failure().reason()).isEqualTo("target_changed");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(bench.target).hasContent("somebody's");
   }
 
@@ -262,7 +263,7 @@ class FullPlacingTest {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
     Path victim = Files.writeString(given.resolve("victim"), "precious");
     Files.createSymbolicLink(bench.target, victim);
-    assertThat(bench.failure().reason()).isEqualTo("target_refused");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_REFUSED);
     assertThat(victim).hasContent("precious");
   }
 
@@ -270,7 +271,7 @@ class FullPlacingTest {
   void place_cancelled_touchesNothing() throws IOException {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
     Cancellation cancellation = new Cancellation();
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "lost");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "lost");
     bench.steps =
         step -> {
           if (step == PlacingStep.RENAME_RECORDED) {
@@ -287,7 +288,7 @@ class FullPlacingTest {
   void place_recordDamaged_asksForAPerson() throws IOException {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
     Files.writeString(root.resolve(".syncmate-staging/0123456789abcdef-7.placing"), "{");
-    assertThat(bench.failure().reason()).isEqualTo("placing_record_bad");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.PLACING_RECORD_BAD);
   }
 
   @ParameterizedTest
@@ -322,7 +323,7 @@ class FullPlacingTest {
           bench.cacheDir = cache;
           bench.receiveAll();
           PlacingBench.flip(bench.part(), 1_700_000);
-          assertThat(bench.failure().reason()).isEqualTo("staging_lost");
+          assertThat(bench.failure().reason()).isEqualTo(Reason.STAGING_LOST);
           assertThat(bench.target).doesNotExist();
           assertThat(root.resolve(".syncmate-staging/0123456789abcdef-7.copy")).doesNotExist();
           bench.receive("s2", bench.slices.get(1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.schema.SliceDigest;
@@ -57,11 +58,11 @@ class PlacingIT {
         PlacingBench.append(root, PlacingChild.OLD, PlacingChild.SIZE).receiveAll();
     Process child = start("write");
     TransferException busy = bench.failure();
-    assertThat(busy.reason()).isEqualTo("staging_busy");
+    assertThat(busy.reason()).isEqualTo(Reason.STAGING_BUSY);
     assertThat(busy.disposition()).isEqualTo(Disposition.RETRY);
     bench.assertTarget(bench.old());
     kill(child);
-    assertThat(bench.failure().reason()).isEqualTo("staging_lost");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.STAGING_LOST);
     bench.assertTarget(bench.old());
     bench.receive("s2", bench.slices.get(0));
     bench.place();
@@ -79,7 +80,7 @@ class PlacingIT {
         .isInstanceOfSatisfying(
             TransferException.class,
             e -> {
-              assertThat(e.reason()).isEqualTo("no_space");
+              assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
               assertThat(e.disposition()).isEqualTo(Disposition.RETRY);
             });
     Files.delete(filler);
@@ -101,7 +102,7 @@ class PlacingIT {
             fillQuietly();
           }
         };
-    assertThat(bench.failure().reason()).isEqualTo("no_space");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.NO_SPACE);
     bench.assertTarget(bench.old());
     Files.delete(filler);
     bench.placeAgain();
@@ -116,7 +117,7 @@ class PlacingIT {
     bench.receiveAll();
     Files.writeString(bench.target, "old content");
     Path filler = fill(root);
-    assertThat(bench.failure().reason()).isEqualTo("no_space");
+    assertThat(bench.failure().reason()).isEqualTo(Reason.NO_SPACE);
     assertThat(bench.target).hasContent("old content");
     Files.delete(filler);
     bench.place();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.schema.TransferMode;
@@ -60,7 +61,7 @@ class TargetPathsTest {
         .isInstanceOfSatisfying(
             TransferException.class,
             e -> {
-              assertThat(e.reason()).isEqualTo("target_unavailable");
+              assertThat(e.reason()).isEqualTo(Reason.TARGET_UNAVAILABLE);
               assertThat(e.disposition()).isEqualTo(Disposition.OTHER_HOST);
             });
   }
@@ -198,7 +199,7 @@ class TargetPathsTest {
   }
 
   private static void isRefused(TransferException e) {
-    assertThat(e.reason()).isEqualTo("target_refused");
+    assertThat(e.reason()).isEqualTo(Reason.TARGET_REFUSED);
     assertThat(e.disposition()).isEqualTo(Disposition.FAIL_TASK);
   }
 

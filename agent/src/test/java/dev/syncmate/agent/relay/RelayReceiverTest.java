@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.slice.SliceSink;
@@ -264,8 +264,7 @@ class RelayReceiverTest {
   @Test
   void receive_cancelled_endsWithTheCause() {
     bench.plan("a.tch", 9000, 0, PlanMode.FULL);
-    TransferException cause =
-        new TransferException(Disposition.ABANDON_LEASE, "interrupted", "stopped");
+    TransferException cause = new TransferException(Reason.INTERRUPTED, "stopped");
     bench.atPause.add(() -> bench.cancellation.cancel(cause));
 
     assertThatThrownBy(() -> bench.receive(false, true)).isSameAs(cause);
@@ -299,8 +298,7 @@ class RelayReceiverTest {
     @Override
     public Future<List<String>> delete(List<String> keys) {
       return refusesDelete
-          ? Future.failedFuture(
-              new TransferException(Disposition.RETRY, "store_unavailable", "no answer"))
+          ? Future.failedFuture(new TransferException(Reason.STORE_UNAVAILABLE, "no answer"))
           : store.delete(keys);
     }
 

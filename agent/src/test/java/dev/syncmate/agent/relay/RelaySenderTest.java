@@ -4,7 +4,7 @@ package dev.syncmate.agent.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
@@ -153,8 +153,7 @@ class RelaySenderTest {
   @Test
   void send_cancelled_endsWithTheCause() throws IOException {
     bench.plan("a.tch", 9000, 0, PlanMode.FULL);
-    TransferException cause =
-        new TransferException(Disposition.ABANDON_LEASE, "interrupted", "stopped");
+    TransferException cause = new TransferException(Reason.INTERRUPTED, "stopped");
     bench.cancellation.cancel(cause);
 
     assertThatThrownBy(() -> bench.send(false, WINDOW)).isSameAs(cause);

@@ -3,7 +3,7 @@ package dev.syncmate.agent.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.testing.UnexpectedStore;
@@ -47,8 +47,7 @@ class GarbageTest {
     @Override
     public Future<List<String>> delete(List<String> keys) {
       return down
-          ? Future.failedFuture(
-              new TransferException(Disposition.RETRY, "store_unavailable", "503"))
+          ? Future.failedFuture(new TransferException(Reason.STORE_UNAVAILABLE, "503"))
           : Future.succeededFuture(keys.stream().filter(key -> !stubborn.contains(key)).toList());
     }
   }

@@ -4,10 +4,9 @@ package dev.syncmate.agent.role;
 import static dev.syncmate.agent.role.Leases.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.coordinator.CoordinatorException;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.LeaseLostException;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.testing.UnexpectedCoordinator;
 import dev.syncmate.schema.AgentRegistration;
@@ -145,8 +144,7 @@ class LeaseKeeperTest {
         beat ->
             coordinator.heartbeats.size() == 1
                 ? Future.failedFuture(
-                    new CoordinatorException(
-                        Disposition.RETRY, "coordinator_unreachable", "down", null))
+                    new TransferException(Reason.COORDINATOR_UNREACHABLE, "down", null))
                 : Played.renewed(List.of());
     scheduler.advance(Duration.ofMillis(4L * LEASE_MS));
 
@@ -159,10 +157,7 @@ class LeaseKeeperTest {
     keeper.open();
     Cancellation held = keeper.leases().hold(lease("1-0", 1));
     coordinator.answer =
-        beat ->
-            Future.failedFuture(
-                new CoordinatorException(
-                    Disposition.ABANDON_LEASE, "session_unknown", "gone", null));
+        beat -> Future.failedFuture(new TransferException(Reason.SESSION_UNKNOWN, "gone", null));
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
     assertThat(held.cause()).isInstanceOf(LeaseLostException.class);
@@ -174,12 +169,10 @@ class LeaseKeeperTest {
   void renew_tokenRefused_isFatal() {
     keeper.open();
     coordinator.answer =
-        beat ->
-            Future.failedFuture(
-                new CoordinatorException(Disposition.STOP_AGENT, "unauthorized", "no", null));
+        beat -> Future.failedFuture(new TransferException(Reason.UNAUTHORIZED, "no", null));
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
-    assertThat(fatal).extracting(TransferException::reason).containsExactly("unauthorized");
+    assertThat(fatal).extracting(TransferException::reason).containsExactly(Reason.UNAUTHORIZED);
   }
 
   @Test

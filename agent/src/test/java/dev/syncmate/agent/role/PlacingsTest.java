@@ -3,6 +3,7 @@ package dev.syncmate.agent.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.placing.Placer;
 import dev.syncmate.agent.placing.PlacingConfig;
@@ -142,7 +143,7 @@ class PlacingsTest {
     coordinator.answers.add(file("1"));
     coordinator.reportsLost = 1;
     Future<Boolean> step = placings().step();
-    loops.keeper().leases().cancelAll(new DrainedException());
+    loops.keeper().leases().cancelAll(new TransferException(Reason.DRAINED, "leaving"));
     rig.scheduler.advance(Duration.ofSeconds(1));
 
     assertThat(step.cause()).isInstanceOf(TransferException.class);

@@ -3,7 +3,7 @@ package dev.syncmate.agent.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.Role;
@@ -59,13 +59,13 @@ class PollLoopTest {
 
   @Test
   void step_refusedForTheWholeAgent_isFatalAndNotRepeated() {
-    answers.add(
-        Future.failedFuture(
-            new TransferException(Disposition.STOP_AGENT, "unauthorized", "wrong token")));
+    answers.add(Future.failedFuture(new TransferException(Reason.UNAUTHORIZED, "wrong token")));
     loop.wake();
     rig.scheduler.advance(Rig.POLL.multipliedBy(3));
 
-    assertThat(rig.fatal).extracting(TransferException::reason).containsExactly("unauthorized");
+    assertThat(rig.fatal)
+        .extracting(TransferException::reason)
+        .containsExactly(Reason.UNAUTHORIZED);
     assertThat(steps).isEqualTo(1);
   }
 

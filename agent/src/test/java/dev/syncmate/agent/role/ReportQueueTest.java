@@ -4,7 +4,7 @@ package dev.syncmate.agent.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.ItemResult;
@@ -90,8 +90,7 @@ class ReportQueueTest {
 
   @Test
   void call_refused_failsItsItemsAndGoesOnWithOthers() {
-    TransferException refused =
-        new TransferException(Disposition.ABANDON_LEASE, "session_unknown", "no such session");
+    TransferException refused = new TransferException(Reason.SESSION_UNKNOWN, "no such session");
     answers.add(Future.failedFuture(refused));
     Future<ItemResult> first = add("1-0");
     scheduler.advance(LINGER);
@@ -117,7 +116,7 @@ class ReportQueueTest {
   void item_leaseLostWhileItWaits_isNotReported() {
     Cancellation cancellation = new Cancellation();
     Future<ItemResult> lost = queue.add("1-0", cancellation);
-    TransferException cause = new TransferException(Disposition.ABANDON_LEASE, "lost", "lost");
+    TransferException cause = new TransferException(Reason.LEASE_LOST, "lost");
     cancellation.cancel(cause);
     Future<ItemResult> kept = add("1-1");
     scheduler.advance(LINGER);
@@ -134,7 +133,7 @@ class ReportQueueTest {
     Future<ItemResult> lost = queue.add("1-0", cancellation);
     add("1-1");
     scheduler.advance(LINGER);
-    cancellation.cancel(new TransferException(Disposition.ABANDON_LEASE, "lost", "lost"));
+    cancellation.cancel(new TransferException(Reason.LEASE_LOST, "lost"));
     scheduler.advance(Duration.ofSeconds(1));
 
     assertThat(lost.failed()).isTrue();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
-import dev.syncmate.agent.coordinator.CoordinatorException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.testing.UnexpectedCoordinator;
 import dev.syncmate.schema.AgentRegistration;
@@ -96,7 +95,6 @@ final class Rig {
   }
 
   static <T> Future<T> unanswered() {
-    return Future.failedFuture(
-        new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "down", null));
+    return Future.failedFuture(new TransferException(Reason.COORDINATOR_UNREACHABLE, "down", null));
   }
 }

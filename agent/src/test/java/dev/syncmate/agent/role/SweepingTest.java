@@ -3,7 +3,7 @@ package dev.syncmate.agent.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
 import dev.syncmate.agent.testing.UnexpectedStore;
@@ -68,8 +68,7 @@ class SweepingTest {
       prefixes.add(prefix);
       int page = continuation == null ? 0 : Integer.parseInt(continuation);
       if (page == brokenPage) {
-        return Future.failedFuture(
-            new TransferException(Disposition.RETRY, "store_unavailable", "503"));
+        return Future.failedFuture(new TransferException(Reason.STORE_UNAVAILABLE, "503"));
       }
       String next = page + 1 < pages.size() ? String.valueOf(page + 1) : null;
       return Future.succeededFuture(new ObjectPage(pages.get(page), next));

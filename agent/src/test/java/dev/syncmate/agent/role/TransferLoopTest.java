@@ -4,9 +4,8 @@ package dev.syncmate.agent.role;
 import static dev.syncmate.agent.role.Leases.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.syncmate.agent.coordinator.CoordinatorException;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.testing.UnexpectedCoordinator;
 import dev.syncmate.schema.AgentRegistration;
@@ -184,8 +183,8 @@ class TransferLoopTest {
     return new CompletedTask(taskId, epoch, "k", 10, "0".repeat(64));
   }
 
-  private static TransferException failure(Disposition disposition, String reason) {
-    return new TransferException(disposition, reason, reason);
+  private static TransferException failure(Reason reason) {
+    return new TransferException(reason, reason.word());
   }
 
   private void settle() {
@@ -213,8 +212,7 @@ class TransferLoopTest {
   @Test
   void take_answerLost_repeatsTheSameRequest() {
     coordinator.takes.add(
-        Future.failedFuture(
-            new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "down", null)));
+        Future.failedFuture(new TransferException(Reason.COORDINATOR_UNREACHABLE, "down", null)));
     coordinator.takes.add(leases(lease("1-0", 1)));
     loop.wake();
     scheduler.advance(Duration.ofSeconds(1));
@@ -258,7 +256,7 @@ class TransferLoopTest {
   void complete_unanswered_isRepeatedUntilAnswered() {
     coordinator.takes.add(leases(lease("1-0", 1)));
     coordinator.completeFailures.add(
-        new CoordinatorException(Disposition.RETRY, "coordinator_unreachable", "down", null));
+        new TransferException(Reason.COORDINATOR_UNREACHABLE, "down", null));
     loop.wake();
     work.get("1-0").complete(done("1-0", 1));
     scheduler.advance(Duration.ofSeconds(3));
@@ -286,7 +284,7 @@ class TransferLoopTest {
   void move_objectBad_failsTheTaskAsObjectBad() {
     coordinator.takes.add(leases(lease("1-0", 4)));
     loop.wake();
-    work.get("1-0").fail(failure(Disposition.RESEND, "object_bad"));
+    work.get("1-0").fail(failure(Reason.OBJECT_BAD));
     settle();
 
     assertThat(coordinator.failed)
@@ -304,7 +302,7 @@ class TransferLoopTest {
     coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
     loop.wake();
     int before = coordinator.requests.size();
-    work.get("1-0").fail(failure(Disposition.RETRY, "no_space"));
+    work.get("1-0").fail(failure(Reason.NO_SPACE));
     settle();
 
     assertThat(coordinator.released).extracting(HeldLease::taskId).containsExactly("1-0");
@@ -319,10 +317,10 @@ class TransferLoopTest {
   void move_credentialsRefused_isFatalAndGivesTheTaskBack() {
     coordinator.takes.add(leases(lease("1-0", 1)));
     loop.wake();
-    work.get("1-0").fail(failure(Disposition.STOP_AGENT, "access_denied"));
+    work.get("1-0").fail(failure(Reason.ACCESS_DENIED));
     settle();
 
-    assertThat(fatal).extracting(TransferException::reason).containsExactly("access_denied");
+    assertThat(fatal).extracting(TransferException::reason).containsExactly(Reason.ACCESS_DENIED);
     assertThat(coordinator.released).hasSize(1);
   }
 
@@ -331,7 +329,7 @@ class TransferLoopTest {
     coordinator.takes.add(leases(lease("1-0", 1)));
     loop.wake();
     loop.stop();
-    keeper.leases().cancelAll(new DrainedException());
+    keeper.leases().cancelAll(new TransferException(Reason.DRAINED, "leaving"));
     settle();
 
     assertThat(coordinator.released).extracting(HeldLease::taskId).containsExactly("1-0");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.schema.Lease;
@@ -140,7 +141,7 @@ class StagingTest {
     staging("s2").sink(lease);
     assertThatThrownBy(() -> staging.recordVerified(lease, SHA))
         .isInstanceOfSatisfying(
-            TransferException.class, e -> assertThat(e.reason()).isEqualTo("staging_moved"));
+            TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STAGING_MOVED));
   }
 
   @Test
@@ -221,7 +222,7 @@ class StagingTest {
         .isInstanceOfSatisfying(
             TransferException.class,
             e -> {
-              assertThat(e.reason()).isEqualTo("no_space");
+              assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
               assertThat(e.disposition()).isEqualTo(Disposition.RETRY);
             });
     assertThat(part).doesNotExist();
@@ -251,7 +252,7 @@ class StagingTest {
     Files.createSymbolicLink(folder.resolve(".syncmate-staging"), elsewhere);
     assertThatThrownBy(() -> staging.sink(full(10, 0, 5)))
         .isInstanceOfSatisfying(
-            TransferException.class, e -> assertThat(e.reason()).isEqualTo("target_refused"));
+            TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TARGET_REFUSED));
     assertThat(elsewhere).isEmptyDirectory();
   }
 
@@ -282,7 +283,7 @@ class StagingTest {
 
   private static void isResend(TransferException e) {
     assertThat(e.disposition()).isEqualTo(Disposition.RESEND);
-    assertThat(e.reason()).isEqualTo("object_bad");
+    assertThat(e.reason()).isEqualTo(Reason.OBJECT_BAD);
   }
 
   private Staging staging(String writerId) {

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.testing;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.slice.SliceSink;
@@ -161,7 +161,7 @@ public final class FaultyObjectStore implements ObjectStore {
 
   private static TransferException unavailable(String how) {
     return new TransferException(
-        Disposition.RETRY, "store_unavailable", "store: %s (as the test wants it)".formatted(how));
+        Reason.STORE_UNAVAILABLE, "store: %s (as the test wants it)".formatted(how));
   }
 
   private record CutSource(SliceSource source, long atByte) implements SliceSource {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.testing;
 
+import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
-import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.slice.SliceSource;
 import io.vertx.core.Future;
@@ -53,7 +53,7 @@ public final class MemoryObjectStore implements ObjectStore {
             objects.put(key, content);
             return new StoredObject(key, content.length, sha256(content));
           } catch (IOException e) {
-            throw LocalErrors.reading(source.name(), e);
+            throw DiskErrors.reading(source.name(), e);
           }
         });
   }
@@ -79,18 +79,18 @@ public final class MemoryObjectStore implements ObjectStore {
           cancellation.check();
           byte[] content = objects.get(key);
           if (content == null) {
-            throw resend("object_missing", "get %s: no such object".formatted(key));
+            throw resend(Reason.OBJECT_MISSING, "get %s: no such object".formatted(key));
           }
           if (content.length != sink.lengthBytes()) {
             throw resend(
-                "object_bad",
+                Reason.OBJECT_BAD,
                 "object %s has %d bytes (expected: %d)"
                     .formatted(key, content.length, sink.lengthBytes()));
           }
           try {
             writeAll(content, sink, cancellation);
           } catch (IOException e) {
-            throw LocalErrors.writing(sink.name(), e);
+            throw DiskErrors.writing(sink.name(), e);
           }
           return new StoredObject(key, content.length, sha256(content));
         });
@@ -155,8 +155,8 @@ public final class MemoryObjectStore implements ObjectStore {
     return new ObjectInfo(key, content.length, sha256(content).substring(0, 32), WRITTEN_AT);
   }
 
-  private static TransferException resend(String reason, String message) {
-    return new TransferException(Disposition.RESEND, reason, message);
+  private static TransferException resend(Reason reason, String message) {
+    return new TransferException(reason, message);
   }
 
   private static String sha256(byte[] content) {

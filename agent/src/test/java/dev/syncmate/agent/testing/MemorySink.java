@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.testing;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSink;
 import java.io.IOException;
@@ -102,8 +102,7 @@ public final class MemorySink implements SliceSink {
 
       private TransferException bad(String got) {
         return new TransferException(
-            Disposition.RESEND,
-            "object_bad",
+            Reason.OBJECT_BAD,
             "%s: %s bytes came (expected: %d)".formatted(name, got, content.length));
       }
 

@@ -2,8 +2,8 @@
 package dev.syncmate.agent.coordinator.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.syncmate.agent.coordinator.CoordinatorException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.Problem;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +24,7 @@ final class Answers {
    * The message of the call's type.
    *
    * @throws Unanswered when repeating the call may help
-   * @throws CoordinatorException when it can't
+   * @throws TransferException when it can't
    */
   static <T> T read(Call<T> call, HttpResponse<Buffer> response) throws Unanswered {
     int status = response.statusCode();
@@ -60,31 +60,30 @@ final class Answers {
     throw odd(call, "JSON null", null);
   }
 
-  private static CoordinatorException odd(Call<?> call, String found, @Nullable Throwable cause) {
-    return new CoordinatorException(
-        Disposition.RETRY,
-        "answer_invalid",
+  private static TransferException odd(Call<?> call, String found, @Nullable Throwable cause) {
+    return new TransferException(
+        Reason.ANSWER_INVALID,
         "%s: the answer is not a coordinator's (%s; expected: JSON, %s); check coordinator_url and the versions"
             .formatted(call.name(), found, call.answer().getSimpleName()),
         cause);
   }
 
-  private static CoordinatorException refused(
+  private static TransferException refused(
       Call<?> call, Problem problem, HttpResponse<Buffer> response) {
-    String reason = problem.type().substring(PROBLEM_TYPE.length());
+    String word = problem.type().substring(PROBLEM_TYPE.length());
+    Reason reason = Reason.ofProblem(word).orElse(Reason.PROBLEM_UNKNOWN);
     String way =
         switch (reason) {
-          case "unauthorized" -> "; check coordinator_token";
-          case "not_found", "method_not_allowed" -> "; check coordinator_url and the versions";
-          case "forbidden" -> "; use a token of another role";
+          case UNAUTHORIZED -> "; check coordinator_token";
+          case NOT_FOUND, METHOD_NOT_ALLOWED -> "; check coordinator_url and the versions";
+          case FORBIDDEN -> "; use a token of another role";
           default -> "";
         };
-    return new CoordinatorException(
-        disposition(reason),
+    return new TransferException(
         reason,
         "%s: %s (%s)%s%s"
-            .formatted(call.name(), shown(problem.detail()), reason, requestId(response), way),
-        null);
+            .formatted(
+                call.name(), shown(problem.detail()), shown(word), requestId(response), way));
   }
 
   // Leads to the coordinator's log, and to the audit row of an operator's call.
@@ -93,34 +92,15 @@ final class Answers {
     return id == null ? "" : " [request %s]".formatted(shown(id));
   }
 
-  private static Disposition disposition(String reason) {
-    return switch (reason) {
-      case "unauthorized",
-          "forbidden",
-          "contract_incompatible",
-          "contract_unsupported",
-          "agent_name_mismatch",
-          "role_mismatch",
-          "not_found",
-          "method_not_allowed",
-          "session_conflict" ->
-          Disposition.STOP_AGENT;
-      case "session_unknown", "lease_stale" -> Disposition.ABANDON_LEASE;
-      default -> Disposition.FAIL_TASK;
-    };
-  }
-
   // No problem in the answer: something else than the Worker spoke, a proxy or another site.
-  private static CoordinatorException foreign(
+  private static TransferException foreign(
       Call<?> call, int status, HttpResponse<Buffer> response) {
     boolean credentials = status == 401 || status == 403;
-    return new CoordinatorException(
-        Disposition.STOP_AGENT,
-        credentials ? "unauthorized" : "not_a_coordinator",
+    return new TransferException(
+        credentials ? Reason.UNAUTHORIZED : Reason.NOT_A_COORDINATOR,
         "%s: HTTP %d, %s (expected: a coordinator's answer); check coordinator_url%s"
             .formatted(
-                call.name(), status, kind(response), credentials ? " and coordinator_token" : ""),
-        null);
+                call.name(), status, kind(response), credentials ? " and coordinator_token" : ""));
   }
 
   private static boolean isWorthRepeating(int status) {

@@ -3,8 +3,8 @@ package dev.syncmate.agent.coordinator.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.syncmate.agent.config.CoordinatorConfig;
-import dev.syncmate.agent.coordinator.CoordinatorException;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.Contract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Units.</b> The time of a call is on this host's monotonic clock, from its first attempt.
  *
- * <p><b>Errors.</b> {@link CoordinatorException}. Connections that fail, time-outs, 408, 425, 429
- * and most 5xx are repeated; then the reason is coordinator_unreachable (RETRY).
+ * <p><b>Errors.</b> {@link TransferException}. Connections that fail, time-outs, 408, 425, 429 and
+ * most 5xx are repeated; then the reason is coordinator_unreachable (RETRY).
  */
 final class Calls implements AutoCloseable {
   /** A page of 100,000 tasks is about 30 MB. */
@@ -82,14 +82,14 @@ final class Calls implements AutoCloseable {
   }
 
   private <T> Future<T> again(Call<T> call, int number, long startNanos, Throwable failure) {
-    if (failure instanceof CoordinatorException) {
+    if (failure instanceof TransferException) {
       return Future.failedFuture(failure);
     }
     if (failure instanceof BoundedBody.TooLarge || failure instanceof JsonProcessingException) {
+      boolean tooLarge = failure instanceof BoundedBody.TooLarge;
       return Future.failedFuture(
-          new CoordinatorException(
-              Disposition.FAIL_TASK,
-              "answer_invalid",
+          new TransferException(
+              tooLarge ? Reason.ANSWER_TOO_LARGE : Reason.INVALID_REQUEST,
               "%s: %s; check coordinator_url".formatted(call.name(), failure.getMessage()),
               failure));
     }
@@ -137,11 +137,10 @@ final class Calls implements AutoCloseable {
     }
   }
 
-  private CoordinatorException unreachable(
+  private TransferException unreachable(
       Call<?> call, int attempts, Duration spent, Throwable failure) {
-    return new CoordinatorException(
-        Disposition.RETRY,
-        "coordinator_unreachable",
+    return new TransferException(
+        Reason.COORDINATOR_UNREACHABLE,
         "coordinator %s does not answer %s %s: %s (%d attempts in %d s); check coordinator_url and the network"
             .formatted(
                 config.url(),

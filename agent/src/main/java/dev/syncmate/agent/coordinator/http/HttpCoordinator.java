@@ -3,7 +3,8 @@ package dev.syncmate.agent.coordinator.http;
 
 import dev.syncmate.agent.config.CoordinatorConfig;
 import dev.syncmate.agent.coordinator.Coordinator;
-import dev.syncmate.agent.coordinator.CoordinatorException;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.AgentRegistration;
 import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.BatchReply;
@@ -53,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any.
  *
- * <p><b>Errors.</b> {@link CoordinatorException}: STOP_AGENT for refused credentials, another
- * contract or another site; ABANDON_LEASE for session_unknown and lease_stale; RETRY for
+ * <p><b>Errors.</b> {@link TransferException}: STOP_AGENT for refused credentials, another contract
+ * or another site; ABANDON_LEASE for session_unknown and lease_stale; RETRY for
  * coordinator_unreachable, once the {@link CallPolicy} is used up; FAIL_TASK for other refusals.
  */
 public final class HttpCoordinator implements Coordinator {
@@ -109,8 +110,7 @@ public final class HttpCoordinator implements Coordinator {
 
   // Where the answer to the first DELETE got lost, the second finds no session.
   private static Future<SessionEnd> endedAlready(Throwable failure) {
-    return failure instanceof CoordinatorException refused
-            && refused.reason().equals("session_unknown")
+    return TransferException.isFor(Reason.SESSION_UNKNOWN, failure)
         ? Future.succeededFuture(new SessionEnd(0))
         : Future.failedFuture(failure);
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.objectstore.s3;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
-import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceSink;
 import java.io.EOFException;
 import java.io.IOException;
@@ -77,8 +77,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
     if (lengthBytes != null && lengthBytes != sink.lengthBytes()) {
       fail(
           new TransferException(
-              Disposition.RESEND,
-              "object_bad",
+              Reason.OBJECT_BAD,
               "object %s has %d bytes (expected: %d for %s); the slice must be sent again"
                   .formatted(key, lengthBytes, sink.lengthBytes(), sink.name())));
     }
@@ -146,7 +145,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
     try {
       receive();
     } catch (IOException e) {
-      fail(LocalErrors.writing(sink.name(), e));
+      fail(DiskErrors.writing(sink.name(), e));
     } catch (Throwable e) {
       fail(e);
     }
@@ -189,8 +188,7 @@ final class DownloadPass extends Pass implements Subscriber<ByteBuffer> {
     doneBytes += piece.remaining();
     if (doneBytes > sink.lengthBytes()) {
       throw new TransferException(
-          Disposition.RESEND,
-          "object_bad",
+          Reason.OBJECT_BAD,
           "object %s has more than %d bytes, the length of %s; the slice must be sent again"
               .formatted(key, sink.lengthBytes(), sink.name()));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.objectstore.s3;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import java.io.IOException;
 import java.util.Set;
@@ -52,15 +52,13 @@ final class S3Errors {
               || cause instanceof CancellationException;
     }
     if (!outside) {
-      return of(
-          Disposition.RETRY,
-          "internal_error",
+      return new TransferException(
+          Reason.INTERNAL_ERROR,
           "%s %s: %s; this is a bug, please report it".formatted(call, key, error),
           error);
     }
     return new TransferException(
-        Disposition.RETRY,
-        "store_unavailable",
+        Reason.STORE_UNAVAILABLE,
         "%s %s: no answer from %s (%s); check the network and the endpoint"
             .formatted(call, key, config.endpoint(), deepest(error)),
         error);
@@ -70,35 +68,31 @@ final class S3Errors {
     int status = error.statusCode();
     String code = code(error);
     if (code.equals("NoSuchBucket") || code.equals("InvalidBucketName")) {
-      return of(
-          Disposition.STOP_AGENT,
-          "bucket_missing",
+      return new TransferException(
+          Reason.BUCKET_MISSING,
           "bucket %s at %s: not there (%d %s); check bucket and endpoint (or account_id)"
               .formatted(config.bucket(), config.endpoint(), status, code),
           error);
     }
     if (isAccess(status, code, error)) {
-      return of(Disposition.STOP_AGENT, "access_denied", accessDenied(call, status, code), error);
+      return new TransferException(Reason.ACCESS_DENIED, accessDenied(call, status, code), error);
     }
     if (status == 404) {
-      return of(
-          Disposition.RESEND,
-          "object_missing",
+      return new TransferException(
+          Reason.OBJECT_MISSING,
           "%s %s: no such object in bucket %s (%d %s); the slice must be sent again"
               .formatted(call, key, config.bucket(), status, code),
           error);
     }
     if (isPassing(status, code)) {
-      return of(
-          Disposition.RETRY,
-          "store_unavailable",
+      return new TransferException(
+          Reason.STORE_UNAVAILABLE,
           "%s %s: %s answered %d %s after %d attempts; try again later"
               .formatted(call, key, config.endpoint(), status, code, error.numAttempts()),
           error);
     }
-    return of(
-        Disposition.FAIL_TASK,
-        "store_refused",
+    return new TransferException(
+        Reason.STORE_REFUSED,
         "%s %s: bucket %s at %s refused with %d %s (%s)"
             .formatted(call, key, config.bucket(), config.endpoint(), status, code, text(error)),
         error);
@@ -134,11 +128,6 @@ final class S3Errors {
         };
     return "%s refused for bucket %s at %s (%d %s); %s"
         .formatted(call, config.bucket(), config.endpoint(), status, code, advice);
-  }
-
-  private static TransferException of(
-      Disposition disposition, String reason, String message, Throwable cause) {
-    return new TransferException(disposition, reason, message, cause);
   }
 
   private static String code(S3Exception error) {

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.objectstore.s3;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.slice.SliceSink;
@@ -114,8 +114,7 @@ public final class S3ObjectStore implements ObjectStore {
     boolean sameTag = put.eTag() == null || put.eTag().equals(head.eTag());
     if (sha256 == null || !sameTag || !Objects.equals(head.contentLength(), source.lengthBytes())) {
       throw new TransferException(
-          Disposition.RETRY,
-          "store_unavailable",
+          Reason.STORE_UNAVAILABLE,
           "put %s: the store has %d bytes, ETag %s (expected: %d bytes, ETag %s, all of %s read)"
               .formatted(
                   key,
@@ -280,8 +279,7 @@ public final class S3ObjectStore implements ObjectStore {
   private void checkOpen() {
     if (closed.get()) {
       throw new TransferException(
-          Disposition.RETRY,
-          "store_unavailable",
+          Reason.STORE_UNAVAILABLE,
           "the connection to bucket %s is closed".formatted(config.bucket()));
     }
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.objectstore.s3;
 
+import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -102,7 +102,7 @@ final class UploadPass extends Pass implements Subscription {
         end();
       }
     } catch (IOException e) {
-      fail(LocalErrors.reading(source.name(), e));
+      fail(DiskErrors.reading(source.name(), e));
     } catch (Throwable e) {
       fail(e);
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.slice.file;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.slice.LocalErrors;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSource;
 import java.io.IOException;
@@ -84,7 +84,7 @@ public final class FileSliceSource implements SliceSource {
       }
       return reader(before);
     } catch (IOException e) {
-      throw LocalErrors.reading(name, e);
+      throw DiskErrors.reading(name, e);
     }
   }
 
@@ -102,8 +102,7 @@ public final class FileSliceSource implements SliceSource {
 
   private TransferException changed(String found) {
     return new TransferException(
-        Disposition.FAIL_TASK,
-        "source_changed",
+        Reason.SOURCE_CHANGED,
         "%s: %s %s; plan again with a new profile".formatted(name, file, found));
   }
 
@@ -146,7 +145,7 @@ public final class FileSliceSource implements SliceSource {
         if (throughMount) {
           requireUnchanged();
         }
-        throw LocalErrors.reading(name, e);
+        throw DiskErrors.reading(name, e);
       } finally {
         buffer.limit(limit);
       }
@@ -185,7 +184,7 @@ public final class FileSliceSource implements SliceSource {
           throw changed("changed while it was read: was %s, is %s".formatted(before, now));
         }
       } catch (IOException e) {
-        throw LocalErrors.reading(name, e);
+        throw DiskErrors.reading(name, e);
       }
     }
 

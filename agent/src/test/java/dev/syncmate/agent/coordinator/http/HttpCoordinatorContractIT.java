@@ -8,8 +8,9 @@ import dev.syncmate.agent.config.CoordinatorConfig;
 import dev.syncmate.agent.config.Secret;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.coordinator.CoordinatorContract;
-import dev.syncmate.agent.coordinator.CoordinatorException;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.schema.JobSubmission;
 import io.vertx.core.Vertx;
@@ -50,11 +51,11 @@ class HttpCoordinatorContractIT extends CoordinatorContract {
   void status_wrongToken_stopsTheAgentAndChangesNothing() {
     CoordinatorConfig wrong = new CoordinatorConfig(stack.coordinatorUrl(), new Secret("wrong"));
     try (Coordinator stranger = HttpCoordinator.open(vertx, wrong)) {
-      CoordinatorException refused =
+      TransferException refused =
           catchThrowableOfType(
-              CoordinatorException.class,
+              TransferException.class,
               () -> stranger.submitJob(new JobSubmission(JOB, 100, 1000)).await());
-      assertThat(refused.reason()).isEqualTo("unauthorized");
+      assertThat(refused.reason()).isEqualTo(Reason.UNAUTHORIZED);
       assertThat(refused.disposition()).isEqualTo(Disposition.STOP_AGENT);
     }
     assertThat(admin.status().await().jobs()).noneMatch(job -> job.jobId().equals(JOB));
@@ -63,11 +64,11 @@ class HttpCoordinatorContractIT extends CoordinatorContract {
   @Test
   void submitJob_readToken_isForbidden() {
     try (Coordinator reader = HttpCoordinator.open(vertx, stack.coordinatorConfig("read"))) {
-      CoordinatorException refused =
+      TransferException refused =
           catchThrowableOfType(
-              CoordinatorException.class,
+              TransferException.class,
               () -> reader.submitJob(new JobSubmission(JOB, 100, 1000)).await());
-      assertThat(refused.reason()).isEqualTo("forbidden");
+      assertThat(refused.reason()).isEqualTo(Reason.FORBIDDEN);
       assertThat(reader.status().await()).isNotNull();
     }
   }

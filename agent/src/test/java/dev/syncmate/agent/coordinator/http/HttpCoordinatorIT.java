@@ -24,8 +24,9 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import dev.syncmate.agent.config.CoordinatorConfig;
 import dev.syncmate.agent.config.Secret;
-import dev.syncmate.agent.coordinator.CoordinatorException;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
+import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.Heartbeat;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.TaskState;
@@ -93,11 +94,11 @@ class HttpCoordinatorIT {
     }
   }
 
-  private static CoordinatorException refusal(Future<?> future) {
+  private static TransferException refusal(Future<?> future) {
     Throwable thrown = catchThrowable(() -> await(future));
-    assertThat(thrown).isInstanceOf(CoordinatorException.class).message().doesNotContain("\n");
+    assertThat(thrown).isInstanceOf(TransferException.class).message().doesNotContain("\n");
     assertThat(thrown.getMessage()).contains(server.baseUrl()).doesNotContain("t0ken");
-    return (CoordinatorException) thrown;
+    return (TransferException) thrown;
   }
 
   /** Answers in this order, the last one for ever. */
@@ -166,8 +167,8 @@ class HttpCoordinatorIT {
   @Test
   void call_retryAfterBeyondBudget_givesUpAtOnce() {
     answers(aResponse().withStatus(429).withHeader("Retry-After", "3600"));
-    CoordinatorException refusal = refusal(coordinator.status());
-    assertThat(refusal.reason()).isEqualTo("coordinator_unreachable");
+    TransferException refusal = refusal(coordinator.status());
+    assertThat(refusal.reason()).isEqualTo(Reason.COORDINATOR_UNREACHABLE);
     assertThat(refusal.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(requests()).isEqualTo(1);
   }
@@ -193,7 +194,7 @@ class HttpCoordinatorIT {
   void call_nobodyListens_isUnreachable() {
     try (HttpCoordinator nobody = open(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(5))) {
       assertThat(catchThrowable(() -> await(nobody.status())))
-          .isInstanceOf(CoordinatorException.class)
+          .isInstanceOf(TransferException.class)
           .hasMessageContaining("coordinator http://127.0.0.1:1 does not answer")
           .hasMessageContaining("onnection refused");
     }
@@ -202,7 +203,7 @@ class HttpCoordinatorIT {
   @Test
   void call_wrongToken_stopsTheAgentAtOnce() {
     answers(problem(401, "unauthorized"));
-    CoordinatorException refusal = refusal(coordinator.status());
+    TransferException refusal = refusal(coordinator.status());
     assertThat(refusal.disposition()).isEqualTo(Disposition.STOP_AGENT);
     assertThat(refusal).hasMessageContaining("coordinator_token").hasMessageContaining("why so");
     assertThat(requests()).isEqualTo(1);
@@ -239,14 +240,22 @@ class HttpCoordinatorIT {
     assertThat(dispositionOf(403, "agent_name_mismatch")).isEqualTo(Disposition.STOP_AGENT);
     assertThat(dispositionOf(409, "contract_unsupported")).isEqualTo(Disposition.STOP_AGENT);
     assertThat(dispositionOf(404, "job_unknown")).isEqualTo(Disposition.FAIL_TASK);
-    assertThat(dispositionOf(413, "too_large")).isEqualTo(Disposition.FAIL_TASK);
+    assertThat(dispositionOf(413, "body_too_large")).isEqualTo(Disposition.FAIL_TASK);
   }
 
-  private Disposition dispositionOf(int status, String reason) {
-    answers(problem(status, reason));
-    CoordinatorException refusal = refusal(coordinator.status());
-    assertThat(refusal.reason()).isEqualTo(reason);
+  private Disposition dispositionOf(int status, String word) {
+    answers(problem(status, word));
+    TransferException refusal = refusal(coordinator.status());
+    assertThat(refusal.reason().word()).isEqualTo(word);
     return refusal.disposition();
+  }
+
+  @Test
+  void call_problemTypeOfALaterVersion_failsTheTaskAndNamesIt() {
+    answers(problem(409, "invented_later"));
+    TransferException refusal = refusal(coordinator.status());
+    assertThat(refusal.reason()).isEqualTo(Reason.PROBLEM_UNKNOWN);
+    assertThat(refusal).hasMessageContaining("(invented_later)");
   }
 
   @Test
@@ -254,18 +263,18 @@ class HttpCoordinatorIT {
     answers(aResponse().withStatus(404).withHeader("Content-Type", "text/html").withBody("<p>"));
     assertThat(refusal(coordinator.status()))
         .hasMessageContaining("HTTP 404, text/html")
-        .extracting(CoordinatorException::reason)
-        .isEqualTo("not_a_coordinator");
+        .extracting(TransferException::reason)
+        .isEqualTo(Reason.NOT_A_COORDINATOR);
     answers(aResponse().withStatus(302).withHeader("Location", "http://127.0.0.1:1/"));
-    assertThat(refusal(coordinator.status()).reason()).isEqualTo("not_a_coordinator");
+    assertThat(refusal(coordinator.status()).reason()).isEqualTo(Reason.NOT_A_COORDINATOR);
   }
 
   @Test
   void call_answerNotAsAgreed_saysWhatCame() {
     for (String body : new String[] {"<html>", "", "null", "[]", "{}", "{\"released\": \"x\"}"}) {
       answers(aResponse().withBody(body).withHeader("Content-Type", "text/html"));
-      CoordinatorException refusal = refusal(coordinator.endSession("session-1"));
-      assertThat(refusal.reason()).as(body).isEqualTo("answer_invalid");
+      TransferException refusal = refusal(coordinator.endSession("session-1"));
+      assertThat(refusal.reason()).as(body).isEqualTo(Reason.ANSWER_INVALID);
       assertThat(refusal).hasMessageContaining("expected: JSON, SessionEnd");
     }
   }
@@ -273,7 +282,7 @@ class HttpCoordinatorIT {
   @Test
   void call_hugeAnswer_isCutOff() {
     answers(aResponse().withBody(new byte[Calls.ANSWER_MAX_BYTES + 1]));
-    CoordinatorException refusal = refusal(coordinator.status());
+    TransferException refusal = refusal(coordinator.status());
     assertThat(refusal).hasMessageContaining("the answer is larger than");
     answers(okJson(SESSION_END));
     assertThat(await(coordinator.endSession("session-1")).released()).isEqualTo(3);

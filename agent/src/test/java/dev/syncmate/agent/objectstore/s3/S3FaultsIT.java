@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
 import dev.syncmate.agent.testing.MemorySink;
@@ -109,7 +110,7 @@ class S3FaultsIT {
   void put_passingStatusForEver_isUnavailableAfterThreeAttempts(int status) {
     server.then(server.answer(status, "Whatever"));
     TransferException error = failureOf(put());
-    assertThat(error.reason()).isEqualTo("store_unavailable");
+    assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(error).hasMessageContaining(Integer.toString(status));
     assertThat(server.seen()).hasSize(3);
@@ -117,19 +118,18 @@ class S3FaultsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "403, AccessDenied, access_denied, STOP_AGENT",
-    "403, SignatureDoesNotMatch, access_denied, STOP_AGENT",
-    "403, InvalidAccessKeyId, access_denied, STOP_AGENT",
-    "401, Unauthorized, access_denied, STOP_AGENT",
-    "404, NoSuchBucket, bucket_missing, STOP_AGENT",
-    "400, InvalidRequest, store_refused, FAIL_TASK",
-    "413, EntityTooLarge, store_refused, FAIL_TASK",
+    "403, AccessDenied, ACCESS_DENIED",
+    "403, SignatureDoesNotMatch, ACCESS_DENIED",
+    "403, InvalidAccessKeyId, ACCESS_DENIED",
+    "401, Unauthorized, ACCESS_DENIED",
+    "404, NoSuchBucket, BUCKET_MISSING",
+    "400, InvalidRequest, STORE_REFUSED",
+    "413, EntityTooLarge, STORE_REFUSED",
   })
-  void put_finalAnswer_isNotRepeated(int status, String code, String reason, Disposition then) {
+  void put_finalAnswer_isNotRepeated(int status, String code, Reason reason) {
     server.then(server.answer(status, code));
     TransferException error = failureOf(put());
     assertThat(error.reason()).isEqualTo(reason);
-    assertThat(error.disposition()).isEqualTo(then);
     assertThat(error.getMessage()).contains("bucket").contains(code).doesNotContain("hidden");
     assertThat(server.seen()).hasSize(1);
   }
@@ -138,7 +138,7 @@ class S3FaultsIT {
   void put_clockTooWrong_stopsTheAgentAndNamesTheClock() {
     server.then(server.answer(403, "RequestTimeTooSkewed"));
     TransferException error = failureOf(put());
-    assertThat(error.reason()).isEqualTo("access_denied");
+    assertThat(error.reason()).isEqualTo(Reason.ACCESS_DENIED);
     assertThat(error).hasMessageContaining("clock");
   }
 
@@ -147,7 +147,7 @@ class S3FaultsIT {
   void put_storeHasSomethingElse_isNotStored(long length, String tag) {
     server.then(server.take()).then(server.head(length, tag));
     TransferException error = failureOf(put());
-    assertThat(error.reason()).isEqualTo("store_unavailable");
+    assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(error).hasMessageContaining("expected: 2500000 bytes");
   }
 
@@ -155,7 +155,7 @@ class S3FaultsIT {
   void put_sourceFails_isNotRepeated() {
     server.then(server.take());
     TransferException changed =
-        new TransferException(Disposition.FAIL_TASK, "source_changed", "as the test wants it");
+        new TransferException(Reason.SOURCE_CHANGED, "as the test wants it");
     MemorySource source = new MemorySource("src", content).failFinish(changed);
     assertThat(failureOf(store.put("k", source, new Cancellation()))).isSameAs(changed);
     assertThat(source.opens()).isEqualTo(1).isEqualTo(source.closes());
@@ -175,7 +175,7 @@ class S3FaultsIT {
     Cancellation cancellation = new Cancellation();
     Future<StoredObject> put = store.put("k", source, cancellation);
     paused.get(60, TimeUnit.SECONDS);
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "x");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "x");
     cancellation.cancel(lost);
     assertThat(failureOf(put)).isSameAs(lost);
     assertThat(source.opens()).isEqualTo(source.closes());
@@ -198,7 +198,7 @@ class S3FaultsIT {
     server.then(server.giveSomeAndHangUp(content, LENGTH / 2));
     MemorySink sink = new MemorySink("dst", LENGTH);
     TransferException error = failureOf(store.get("k", sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("store_unavailable");
+    assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
     assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
     assertThat(server.seen()).hasSize(3);
     assertThat(sink.opens()).isEqualTo(sink.closes());
@@ -210,7 +210,7 @@ class S3FaultsIT {
     server.then(server.give(new byte[1000]));
     MemorySink sink = new MemorySink("dst", LENGTH);
     TransferException error = failureOf(store.get("k", sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("object_bad");
+    assertThat(error.reason()).isEqualTo(Reason.OBJECT_BAD);
     assertThat(error.disposition()).isEqualTo(Disposition.RESEND);
     assertThat(sink.opens()).isZero();
     assertThat(server.seen()).hasSize(1);
@@ -223,7 +223,7 @@ class S3FaultsIT {
             request.response().setChunked(true).end(Buffer.buffer(new byte[LENGTH + 300_000])));
     MemorySink sink = new MemorySink("dst", LENGTH);
     TransferException error = failureOf(store.get("k", sink, new Cancellation()));
-    assertThat(error.reason()).isEqualTo("object_bad");
+    assertThat(error.reason()).isEqualTo(Reason.OBJECT_BAD);
     assertThat(sink.finishes()).isZero();
     assertThat(sink.opens()).isEqualTo(sink.closes());
   }
@@ -241,7 +241,7 @@ class S3FaultsIT {
     try (S3ObjectStore other = store(server.endpoint(), impatient)) {
       MemorySink sink = new MemorySink("dst", LENGTH);
       TransferException error = failureOf(other.get("k", sink, new Cancellation()));
-      assertThat(error.reason()).isEqualTo("store_unavailable");
+      assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
       assertThat(sink.opens()).isEqualTo(sink.closes());
     }
   }
@@ -254,7 +254,7 @@ class S3FaultsIT {
     MemorySink sink = new MemorySink("dst", LENGTH);
     Future<StoredObject> get = store.get("k", sink, cancellation);
     stalled.get(60, TimeUnit.SECONDS);
-    TransferException lost = new TransferException(Disposition.ABANDON_LEASE, "lease_lost", "x");
+    TransferException lost = new TransferException(Reason.LEASE_LOST, "x");
     cancellation.cancel(lost);
     assertThat(failureOf(get)).isSameAs(lost);
     assertThat(sink.opens()).isEqualTo(sink.closes());
@@ -271,7 +271,7 @@ class S3FaultsIT {
     try (S3ObjectStore other = store(nobody, QUICK)) {
       MemorySource source = new MemorySource("src", content);
       TransferException error = failureOf(other.put("k", source, new Cancellation()));
-      assertThat(error.reason()).isEqualTo("store_unavailable");
+      assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
       assertThat(error.disposition()).isEqualTo(Disposition.RETRY);
       assertThat(error).hasMessageContaining(nobody.toString());
     }
@@ -292,9 +292,9 @@ class S3FaultsIT {
   @Test
   void headAndList_refused_stopTheAgent() {
     server.then(server.answer(403, "AccessDenied"));
-    assertThat(failureOf(store.head("k")).reason()).isEqualTo("access_denied");
-    assertThat(failureOf(store.list("", null)).reason()).isEqualTo("access_denied");
-    assertThat(failureOf(store.delete(List.of("k"))).reason()).isEqualTo("access_denied");
+    assertThat(failureOf(store.head("k")).reason()).isEqualTo(Reason.ACCESS_DENIED);
+    assertThat(failureOf(store.list("", null)).reason()).isEqualTo(Reason.ACCESS_DENIED);
+    assertThat(failureOf(store.delete(List.of("k"))).reason()).isEqualTo(Reason.ACCESS_DENIED);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStoreContract;
@@ -53,7 +54,7 @@ class S3ProxyObjectStoreIT extends ObjectStoreContract {
     TransferException error =
         refusal(S3ProxyExtension.BUCKET, S3ProxyExtension.ACCESS_KEY, "not-the-secret");
     assertThat(error.disposition()).isEqualTo(Disposition.STOP_AGENT);
-    assertThat(error.reason()).isEqualTo("access_denied");
+    assertThat(error.reason()).isEqualTo(Reason.ACCESS_DENIED);
     assertThat(error)
         .hasMessageContaining(S3ProxyExtension.BUCKET)
         .hasMessageContaining(SERVER.endpoint().toString())
@@ -66,7 +67,7 @@ class S3ProxyObjectStoreIT extends ObjectStoreContract {
     TransferException error =
         refusal(S3ProxyExtension.BUCKET, "somebody", S3ProxyExtension.SECRET_KEY);
     assertThat(error.disposition()).isEqualTo(Disposition.STOP_AGENT);
-    assertThat(error.reason()).isEqualTo("access_denied");
+    assertThat(error.reason()).isEqualTo(Reason.ACCESS_DENIED);
   }
 
   @Test
@@ -74,7 +75,7 @@ class S3ProxyObjectStoreIT extends ObjectStoreContract {
     TransferException error =
         refusal("no-such-bucket", S3ProxyExtension.ACCESS_KEY, S3ProxyExtension.SECRET_KEY);
     assertThat(error.disposition()).isEqualTo(Disposition.STOP_AGENT);
-    assertThat(error.reason()).isEqualTo("bucket_missing");
+    assertThat(error.reason()).isEqualTo(Reason.BUCKET_MISSING);
     assertThat(error).hasMessageContaining("no-such-bucket");
   }
 

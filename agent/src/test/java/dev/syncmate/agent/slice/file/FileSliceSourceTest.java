@@ -4,7 +4,7 @@ package dev.syncmate.agent.slice.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.syncmate.agent.failure.Disposition;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSource;
 import java.io.IOException;
@@ -55,22 +55,18 @@ class FileSliceSourceTest {
 
   @Test
   void open_missingFile_isForAnotherHost() {
-    refused(
-        () -> new FileSliceSource(dir.resolve("none"), 0, 1).open(),
-        Disposition.OTHER_HOST,
-        "source_missing");
+    refused(() -> new FileSliceSource(dir.resolve("none"), 0, 1).open(), Reason.SOURCE_MISSING);
   }
 
   @Test
   void open_folder_failsTask() {
-    refused(() -> new FileSliceSource(dir, 0, 1).open(), Disposition.FAIL_TASK, "source_changed");
+    refused(() -> new FileSliceSource(dir, 0, 1).open(), Reason.SOURCE_CHANGED);
   }
 
   @Test
   void open_fileShorterThanSliceEnd_failsTask() {
     TransferException refusal =
-        refused(
-            () -> new FileSliceSource(file, 5, 6).open(), Disposition.FAIL_TASK, "source_changed");
+        refused(() -> new FileSliceSource(file, 5, 6).open(), Reason.SOURCE_CHANGED);
     assertThat(refusal).hasMessageContaining("has 10 bytes (expected: at least 11)");
   }
 
@@ -78,7 +74,7 @@ class FileSliceSourceTest {
   void read_fileCutBelowSlice_failsTask() throws IOException {
     try (SliceSource.Reader reader = new FileSliceSource(file, 2, 8).open()) {
       Files.writeString(file, "01");
-      refused(() -> reader.read(ByteBuffer.allocate(4)), Disposition.FAIL_TASK, "source_changed");
+      refused(() -> reader.read(ByteBuffer.allocate(4)), Reason.SOURCE_CHANGED);
     }
   }
 
@@ -120,7 +116,7 @@ class FileSliceSourceTest {
     try (SliceSource.Reader reader = new FileSliceSource(file, 3, 4).open()) {
       rest(reader);
       Files.delete(file);
-      refused(reader::finish, Disposition.OTHER_HOST, "source_missing");
+      refused(reader::finish, Reason.SOURCE_MISSING);
     }
   }
 
@@ -128,16 +124,13 @@ class FileSliceSourceTest {
     try (SliceSource.Reader reader = new FileSliceSource(file, 3, 4).open()) {
       rest(reader);
       change.make();
-      refused(reader::finish, Disposition.FAIL_TASK, "source_changed");
+      refused(reader::finish, Reason.SOURCE_CHANGED);
     }
   }
 
   private static TransferException refused(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
-      Disposition disposition,
-      String reason) {
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Reason reason) {
     TransferException refusal = catchThrowableOfType(TransferException.class, call);
-    assertThat(refusal.disposition()).isEqualTo(disposition);
     assertThat(refusal.reason()).isEqualTo(reason);
     return refusal;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.cli;
+package dev.syncmate.agent.failure;
 
 /** What the process tells its caller. Documented in the help; a code is never reused. */
 public enum ExitCode {
