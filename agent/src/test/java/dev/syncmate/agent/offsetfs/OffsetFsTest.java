@@ -4,6 +4,7 @@ package dev.syncmate.agent.offsetfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,10 +12,13 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +138,33 @@ class OffsetFsTest {
     fs.attributes("a");
     Files.delete(source);
     assertErrno(Errno.EIO, () -> fs.attributes("a"));
+  }
+
+  @Test
+  void unreadableSource_open_isPermissionDenied() throws IOException {
+    OffsetFs fs = mounted(Access.READ_ONLY, slice("a", unreadable(), 0, 4));
+    assertErrno(Errno.EACCES, () -> fs.open("a", OpenMode.READ));
+  }
+
+  /** Root may read every file of a disk, but not what the kernel itself lets nobody read. */
+  private Path unreadable() throws IOException {
+    Path source = source(TEN);
+    Files.setPosixFilePermissions(source, Set.of());
+    List<Path> candidates = List.of(source, Path.of("/sys/bus/pci/rescan"));
+    return candidates.stream()
+        .filter(OffsetFsTest::isDenied)
+        .findFirst()
+        .orElseGet(() -> abort("this user may read every file here; run the test as another user"));
+  }
+
+  private static boolean isDenied(Path file) {
+    try (FileChannel opened = FileChannel.open(file, StandardOpenOption.READ)) {
+      return !opened.isOpen();
+    } catch (AccessDeniedException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
