@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
+import { checkNode } from './node.mjs';
 import { HELP, UsageError, parseOptions } from './options.mjs';
 import { credentials, takeFolder, tokensSecret } from './state.mjs';
 import { bundle, deployment, migrate } from './worker.mjs';
@@ -97,7 +98,10 @@ async function miniflare(options, folder, keys) {
     cf: false,
     telemetry: { enabled: false },
     log: new StderrLog(LogLevel.ERROR),
-    handleRuntimeStdio: (stdout, stderr) => {
+    handleRuntimeStdio: (
+      /** @type {import('node:stream').Readable} */ stdout,
+      /** @type {import('node:stream').Readable} */ stderr,
+    ) => {
       stdout.pipe(process.stderr);
       stderr.pipe(process.stderr);
     },
@@ -193,6 +197,7 @@ async function main() {
     process.stdout.write(HELP);
     return;
   }
+  checkNode();
   await checkPortIsFree(options.port);
   const stopped = stopRequest();
   // Miniflare's own temporary files go in here too, so that removing it removes them all.

@@ -19,6 +19,7 @@ import { createInterface } from 'node:readline';
 import { after, afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AwsClient } from 'aws4fetch';
+import { checkNode } from './node.mjs';
 
 const STACK = fileURLToPath(new URL('./stack.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'syncmate-stack-test-'));
@@ -189,6 +190,15 @@ describe('the local stack', () => {
       else assert.match(stderr, line);
     });
   }
+
+  it('refuses a Node that is older than package.json says', () => {
+    for (const old of ['18.20.4', '20.20.2', '22.9.0']) {
+      assert.throws(() => checkNode(old), {
+        message: `node: ${old} (expected: 22.13 or newer; ./scripts/test brings one)`,
+      });
+    }
+    for (const fitting of ['22.13.0', '24.0.0', process.versions.node]) checkNode(fitting);
+  });
 
   it('refuses a state folder that another stack uses, and one with foreign credentials', async () => {
     const state = join(folder, 'taken');

@@ -255,8 +255,7 @@ export function rescan(dir) {
   const dst = join(dir, 'dst');
   const files = readdirSync(dst, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    // Node 20.12 renamed it.
-    .map((entry) => ({ name: entry.name, path: join(entry.parentPath ?? entry.path, entry.name) }))
+    .map((entry) => ({ name: entry.name, path: join(entry.parentPath, entry.name) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map((file) => ({ ...file, size: statSync(file.path).size }))
     .map((file) => ({ ...file, digest: profileDigest(file.path, file.size) }));

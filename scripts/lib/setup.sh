@@ -10,10 +10,13 @@ AGENT_JAR=$ROOT/agent/target/agent.jar
 WORKER=$ROOT/coordinator-worker
 
 JDK_MAJOR_MIN=17
-NODE_SUPPORTED="20.19, 22.13 or 24, each or newer"
-# The packages that stand in for a Node that is missing or too old; npm's own, as distributions patch theirs.
-PINNED_NODE=22.23.3
-PINNED_NPM=10.9.4
+NODE_MIN=$(grep -A4 '"devEngines"' "$WORKER/package.json" | sed -n 's/.*">=\([0-9.]*\)".*/\1/p')
+# The packages that stand in for a Node that is too old; npm's own, as distributions patch theirs.
+PINNED_NODE=22.23.5
+PINNED_NPM=10.9.9
+# One for all checkouts of this user.
+NODE_CACHE=${XDG_CACHE_HOME:-~/.cache}/syncmate
+PINNED_NODE_BIN=$NODE_CACHE/node-$PINNED_NODE/node_modules/.bin
 
 step() { printf '==> %s\n' "$*"; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
@@ -47,16 +50,11 @@ java_major() {
   printf '%s\n' "${version%%.*}" | grep -E '^[0-9]+$' || echo 0
 }
 
-# True if the node in PATH is one of NODE_SUPPORTED.
+# True if the node in PATH is NODE_MIN or newer.
 node_fits() {
-  local version major minor
+  local version
   version=$(node --version 2>/dev/null) || return 1
-  IFS=. read -r major minor _ <<<"${version#v}"
-  case $major in
-    20) [ "$minor" -ge 19 ] ;;
-    22) [ "$minor" -ge 13 ] ;;
-    *) [ "$major" -ge 24 ] ;;
-  esac
+  printf '%s\n' "$NODE_MIN" "${version#v}" | sort -V -C
 }
 
 # A JDK that is new enough: JAVA_HOME, the one in PATH, or any that is installed.
@@ -115,7 +113,6 @@ apt_install() {
 }
 
 ensure_packages() {
-  export PATH=$TOOLS/node_modules/.bin:$PATH
   find_missing
   if [ "${#MISSING[@]}" -gt 0 ] || [ "${#WANTED[@]}" -gt 0 ]; then
     if [ "$(id -u)" -eq 0 ] && has apt-get; then
@@ -142,21 +139,38 @@ Install with:  sudo apt-get update && sudo apt-get install -y ${MISSING[*]} ${WA
   fi
 }
 
+# For scripts that install nothing but the pinned Node.
+require_npm() {
+  { has npm && has node; } || die 2 "node and npm are missing on this host (expected: Node $NODE_MIN or newer)"
+}
+
+# A node that fits, first in PATH: the host's, else the pinned one.
 ensure_node() {
-  local found machine
   if node_fits; then return 0; fi
+  [ -x "$PINNED_NODE_BIN/node" ] || fetch_pinned_node
+  export PATH=$PINNED_NODE_BIN:$PATH
+  hash -r
+  node_fits || die 2 "the pinned Node does not run: $PINNED_NODE_BIN/node"
+}
+
+# The host's npm brings it. It appears whole or not at all: somebody else may be doing the same.
+fetch_pinned_node() {
+  local found machine new
   found=$(node --version 2>/dev/null || echo missing)
   case $(uname -m) in
     x86_64) machine=x64 ;;
     aarch64 | arm64) machine=arm64 ;;
-    *) die 2 "node is $found (expected: $NODE_SUPPORTED) and there is no pinned Node for $(uname -m): install one" ;;
+    *) die 2 "node is $found (expected: $NODE_MIN or newer) and there is no pinned Node for $(uname -m): install one" ;;
   esac
-  step "node: the host's is $found (expected: $NODE_SUPPORTED), taking $PINNED_NODE from the npm registry"
-  mkdir -p "$TOOLS"
-  logged node npm install --prefix "$TOOLS" --no-save --ignore-scripts --no-fund --no-audit \
-    "node-linux-$machine@$PINNED_NODE" "npm@$PINNED_NPM"
-  hash -r
-  node_fits || die 2 "the pinned Node does not run; see $LOGS/node.log"
+  step "node: the host's is $found (expected: $NODE_MIN or newer), taking $PINNED_NODE from the npm registry"
+  mkdir -p "$NODE_CACHE"
+  new=$(mktemp -d "$NODE_CACHE/new.XXXXXX")
+  (logged node npm install --prefix "$new" --no-save --ignore-scripts --no-fund --no-audit \
+    "node-linux-$machine@$PINNED_NODE" "npm@$PINNED_NPM") || {
+    rm -rf "$new"
+    exit 2
+  }
+  mv -T "$new" "$NODE_CACHE/node-$PINNED_NODE" 2>/dev/null || rm -rf "$new"
 }
 
 ensure_tools() {
