@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,10 +26,10 @@ class PlanCommandTest {
 
   @TempDir Path folder;
 
-  @Test
-  void plan_ofTheRealFiles_showsKindsZonesAndFigures() {
-    Path data = SharedData.orSkip();
-    Ran ran = plan(data.resolve("woc.src.json"), data.resolve("woc.dst.json"), "--rate", "1MiB");
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void plan_ofTheRealFiles_showsKindsZonesAndFigures(SharedData data) {
+    Ran ran = plan(data.profile("src"), data.profile("dst"), "--rate", "1MiB");
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out())
@@ -39,17 +40,17 @@ class PlanCommandTest {
     assertThat(ran.err()).contains("c2b");
   }
 
-  @Test
-  void plan_ofTheRealFilesHere_resolvesThem() throws IOException {
-    Path data = SharedData.orSkip();
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void plan_ofTheRealFilesHere_resolvesThem(SharedData data) throws IOException {
     JsonNode json =
         JSON.readTree(
             plan(
-                    data.resolve("woc.src.json"),
-                    data.resolve("woc.dst.json"),
+                    data.profile("src"),
+                    data.profile("dst"),
                     "--json",
                     "-c",
-                    config("/woc/src", data.resolve("src")))
+                    config("/woc/src", data.source()))
                 .out());
 
     assertThat(json.get("total").get("append").intValue()).isEqualTo(3);
@@ -75,14 +76,14 @@ class PlanCommandTest {
             "none");
   }
 
-  @Test
-  void plan_ofTheRealFiles_figuresAreThoseByHand() throws IOException {
-    Path data = SharedData.orSkip();
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void plan_ofTheRealFiles_figuresAreThoseByHand(SharedData data) throws IOException {
     JsonNode json =
         JSON.readTree(
             plan(
-                    data.resolve("woc.src.json"),
-                    data.resolve("woc.dst.json"),
+                    data.profile("src"),
+                    data.profile("dst"),
                     "--json",
                     "--rate",
                     "1000",

@@ -18,26 +18,32 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProfileCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
 
-  @Test
-  void profile_ofTheRealFiles_isPythonWocs() throws IOException {
-    Path data = SharedData.orSkip();
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void profile_ofTheRealFiles_isPythonWocs(SharedData data) throws IOException {
     for (String side : List.of("src", "dst")) {
       Path output = folder.resolve(side + ".json");
 
       Ran ran =
           Ran.run(
-              "profile", "--with-digest", data.resolve(side).toString(), "-o", output.toString());
+              "profile",
+              "--with-digest",
+              data.folder().resolve(side).toString(),
+              "-o",
+              output.toString());
 
       assertThat(ran.exitCode()).as(ran.err()).isZero();
       String theirs =
-          Files.readString(data.resolve("woc." + side + ".json"))
-              .replace("/woc/" + side + "/", data.resolve(side) + "/");
+          Files.readString(data.profile(side))
+              .replace("/woc/" + side + "/", data.folder().resolve(side) + "/");
       JsonNode expected = withPlainDigests(JSON.readTree(theirs));
       JsonNode ours = JSON.readTree(output.toFile());
       // Objects of Jackson are equal whatever the order of their keys.

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected digests come from an independent implementation in Python. */
@@ -114,20 +115,21 @@ class SampleDigestTest {
         .isInstanceOf(IOException.class);
   }
 
-  @Test
-  void digest_ofEverySharedFile_isThatOfItsProfile() throws IOException {
-    Path data = SharedData.orSkip();
-
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void digest_ofEverySharedFile_isThatOfItsProfile(SharedData data) throws IOException {
     assertThat(check(data, "src") + check(data, "dst")).isEqualTo(26);
   }
 
-  private static int check(Path data, String side) throws IOException {
-    JsonNode profile = new ObjectMapper().readTree(data.resolve("woc." + side + ".json").toFile());
+  private static int check(SharedData data, String side) throws IOException {
+    JsonNode profile = new ObjectMapper().readTree(data.profile(side).toFile());
     int files = 0;
     for (JsonNode file : profile.findParents("path")) {
       JsonNode digest = file.get("digest");
       Path path =
-          data.resolve(side).resolve(file.get("path").asText().substring("/woc/src/".length()));
+          data.folder()
+              .resolve(side)
+              .resolve(file.get("path").asText().substring("/woc/src/".length()));
       assertThat(SampleDigest.of(path))
           .isEqualTo(digest.isArray() ? digest.get(1).asText() : digest.asText());
       assertThat(Files.size(path)).isEqualTo(file.get("size").asLong());

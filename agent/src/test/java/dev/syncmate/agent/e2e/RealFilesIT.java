@@ -16,10 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The real World of Code files that may lie beside a checkout, in shared/data. */
+/** Files as World of Code has them, and the real ones where they lie beside a checkout. */
 class RealFilesIT {
   private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -45,15 +46,15 @@ class RealFilesIT {
     }
   }
 
-  @Test
-  void job_realFiles_byteEqualAndUnchangedOnesUntouched() throws Exception {
-    Path shared = SharedData.orSkip();
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void job_realFiles_byteEqualAndUnchangedOnesUntouched(SharedData data) throws Exception {
     Path src = folder.resolve("src");
     Path dst = folder.resolve("dst");
-    copy(shared.resolve("src"), src);
-    copy(shared.resolve("dst"), dst);
-    Path from = profile(shared, "woc.src.json");
-    Path to = profile(shared, "woc.dst.json");
+    copy(data.source(), src);
+    copy(data.folder().resolve("dst"), dst);
+    Path from = profile(data, "src");
+    Path to = profile(data, "dst");
     Map<String, Identity> before = new HashMap<>();
     UNTOUCHED.forEach(name -> before.put(name, Identity.of(dst.resolve(name))));
 
@@ -91,12 +92,13 @@ class RealFilesIT {
     return args;
   }
 
-  private Path profile(Path shared, String name) throws IOException {
+  private Path profile(SharedData data, String side) throws IOException {
+    Path profile = data.profile(side);
     String text =
-        Files.readString(shared.resolve(name))
+        Files.readString(profile)
             .replace("/woc/src", folder.resolve("src").toString())
             .replace("/woc/dst", folder.resolve("dst").toString());
-    return Files.writeString(folder.resolve(name), text);
+    return Files.writeString(folder.resolve(profile.getFileName()), text);
   }
 
   private static void copy(Path from, Path to) throws IOException {

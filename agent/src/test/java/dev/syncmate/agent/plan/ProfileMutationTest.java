@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Damaged profiles: each is read or refused with one clean line, and what is read gives a sound
@@ -70,11 +72,11 @@ class ProfileMutationTest {
         OF_SMALL);
   }
 
-  @Test
-  void read_mutatedRealProfile_isReadOrRefusedCleanly() throws Exception {
-    Path data = SharedData.orSkip();
+  @ParameterizedTest
+  @MethodSource("dev.syncmate.agent.plan.SharedData#all")
+  void read_mutatedRealProfile_isReadOrRefusedCleanly(SharedData data) throws Exception {
     for (String side : new String[] {"src", "dst"}) {
-      byte[] whole = Files.readAllBytes(data.resolve("woc." + side + ".json"));
+      byte[] whole = Files.readAllBytes(data.profile(side));
       String text = new String(whole, StandardCharsets.UTF_8);
       // What stands before the maps is skipped unread: most mutations there would show nothing.
       int maps = text.indexOf("\"maps\"");

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,32 +27,36 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plan for the real files is the table in their README. */
+/** The plan for the files is the table in the README of the real ones. */
+@ParameterizedClass
+@MethodSource("dev.syncmate.agent.plan.SharedData#all")
 class SharedDataPlanTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Virtual path, mode, source below its root, offset, size, target below its root, digests. */
+  /** Virtual path, mode, source below its root, offset, size, target below its root. */
   private static final List<String> TABLE =
       """
-          a2cFullR.0.tch | FULL | basemaps/a2cFullR.0.tch | 0 | 600896 | null | ad96b012cb0fc14b | null
-          a2cFullR.1.tch | FULL | basemaps/a2cFullR.1.tch | 0 | 600896 | null | ad96b012cb0fc14b | null
-          b2cFullR.0.tch | FULL | basemaps/b2cFullR.0.tch | 0 | 528752 | null | 921f0bfd66fbb942 | null
-          b2cFullR.1.tch | FULL | basemaps/b2cFullR.1.tch | 0 | 528768 | null | 3c66735716d69746 | null
-          b2cFullR.1.tch.large.3f2eca18f1bc0f3117748e2cea9251e5182db2f7 | FULL | basemaps/b2cFullR.1.tch.large.3f2eca18f1bc0f3117748e2cea9251e5182db2f7 | 0 | 180 | null | 72767ec40bab588e | null
-          c2pFullU.0.tch | FULL | basemaps/c2pFullU.0.tch | 0 | 528896 | null | 0024462f4f94bb24 | null
-          c2rFullR.0.tch | FULL | basemaps/c2rFullR.0.tch | 0 | 528768 | null | 924c5814a3b9ae38 | null
-          c2taFullR.0.tch | FULL | basemaps/c2taFullR.0.tch | 0 | 528784 | null | 939c3889f079d660 | null
-          blob_0.bin.offset.500 | APPEND | All.blobs/blob_0.bin | 500 | 367 | All.blobs/blob_0.bin | 965231f645fe03ba | 557822cff29cae16
-          blob_1.bin.offset.6000 | APPEND | All.blobs/blob_1.bin | 6000 | 2529 | All.blobs/blob_1.bin | 7ef7c49ec8b05085 | 681bac5b193b5810
-          commit_1.tch | FULL | All.sha1c/commit_1.tch | 0 | 529936 | All.sha1c/commit_1.tch | b5d9e565c89cfe9d | a9defce7e03c6658
-          tag_0.tch | FULL | All.sha1o/tag_0.tch | 0 | 529104 | null | 24b8e07187151c86 | null
-          tree_0.tch.offset.300000 | APPEND | All.sha1c/tree_0.tch | 300000 | 229552 | All.sha1c/tree_0.tch | a9defce7e03c6658 | 39ef415bc361908b
+          a2cFullR.0.tch | FULL | basemaps/a2cFullR.0.tch | 0 | 600896 | null
+          a2cFullR.1.tch | FULL | basemaps/a2cFullR.1.tch | 0 | 600896 | null
+          b2cFullR.0.tch | FULL | basemaps/b2cFullR.0.tch | 0 | 528752 | null
+          b2cFullR.1.tch | FULL | basemaps/b2cFullR.1.tch | 0 | 528768 | null
+          b2cFullR.1.tch.large.3f2eca18f1bc0f3117748e2cea9251e5182db2f7 | FULL | basemaps/b2cFullR.1.tch.large.3f2eca18f1bc0f3117748e2cea9251e5182db2f7 | 0 | 180 | null
+          c2pFullU.0.tch | FULL | basemaps/c2pFullU.0.tch | 0 | 528896 | null
+          c2rFullR.0.tch | FULL | basemaps/c2rFullR.0.tch | 0 | 528768 | null
+          c2taFullR.0.tch | FULL | basemaps/c2taFullR.0.tch | 0 | 528784 | null
+          blob_0.bin.offset.500 | APPEND | All.blobs/blob_0.bin | 500 | 367 | All.blobs/blob_0.bin
+          blob_1.bin.offset.6000 | APPEND | All.blobs/blob_1.bin | 6000 | 2529 | All.blobs/blob_1.bin
+          commit_1.tch | FULL | All.sha1c/commit_1.tch | 0 | 529936 | All.sha1c/commit_1.tch
+          tag_0.tch | FULL | All.sha1o/tag_0.tch | 0 | 529104 | null
+          tree_0.tch.offset.300000 | APPEND | All.sha1c/tree_0.tch | 300000 | 229552 | All.sha1c/tree_0.tch
       """
           .strip()
           .lines()
@@ -61,23 +66,28 @@ class SharedDataPlanTest {
   private static final int SHARDS = 8;
   private static final List<String> GROWING = List.of("blob.bin", "commit.tch", "tree.tch");
 
+  @Parameter private SharedData data;
   @TempDir Path folder;
-  private Path data;
   private JsonNode source;
   private JsonNode destination;
+  private Map<String, String> digests;
 
   @BeforeEach
   void readProfiles() throws IOException {
-    data = SharedData.orSkip();
-    source = JSON.readTree(data.resolve("woc.src.json").toFile());
-    destination = JSON.readTree(data.resolve("woc.dst.json").toFile());
+    source = JSON.readTree(data.profile("src").toFile());
+    destination = JSON.readTree(data.profile("dst").toFile());
+    digests =
+        Stream.of(source, destination)
+            .flatMap(profile -> profile.findParents("path").stream())
+            .collect(
+                Collectors.toMap(file -> file.get("path").textValue(), SharedDataPlanTest::digest));
   }
 
   @Test
   void plan_ofTheRealFiles_isTheTable() throws Exception {
     Plan plan = plan();
 
-    assertThat(rows(plan)).isEqualTo(TABLE);
+    assertThat(rows(plan)).isEqualTo(table());
     assertThat(plan.unchangedFiles()).isEqualTo(3);
     assertThat(plan.errors()).isEmpty();
     assertThat(plan.warnings()).singleElement().asString().contains("c2b", "older");
@@ -86,7 +96,7 @@ class SharedDataPlanTest {
   @Test
   void taskgen_ofTheRealFiles_isTheTableByteForByte() throws Exception {
     assertThat(text(plan()).lines())
-        .isEqualTo(TABLE.stream().map(SharedDataPlanTest::json).toList());
+        .isEqualTo(table().stream().map(SharedDataPlanTest::json).toList());
   }
 
   @ParameterizedTest
@@ -108,13 +118,12 @@ class SharedDataPlanTest {
   @Test
   void plan_withRootsReplacedInTheProfiles_isTheTable() throws Exception {
     Path profile = folder.resolve("moved.json");
-    Files.writeString(
-        profile, source.toString().replace("/woc/src/", data.resolve("src").toString() + "/"));
+    Files.writeString(profile, source.toString().replace("/woc/src/", data.source() + "/"));
 
     Plan plan =
         new Planner(Path::of).plan(Profile.read(profile), write(destination, "destination"));
 
-    assertThat(rows(plan)).isEqualTo(TABLE);
+    assertThat(rows(plan)).isEqualTo(table());
   }
 
   @ParameterizedTest
@@ -128,7 +137,7 @@ class SharedDataPlanTest {
 
     Plan plan = plan();
 
-    List<String> expected = new ArrayList<>(TABLE);
+    List<String> expected = table();
     expected.removeIf(row -> row.startsWith(missing + " |"));
     assertThat(rows(plan)).isEqualTo(expected);
     assertThat(plan.warnings()).anyMatch(line -> line.contains(kind) && line.contains("lacks 1"));
@@ -138,10 +147,10 @@ class SharedDataPlanTest {
   void plan_withTheFirstShardMissingAtTheDestination_sendsItWhole() throws Exception {
     shards(destination, "tree.tch").remove(0);
 
-    List<String> expected = new ArrayList<>(TABLE);
+    List<String> expected = table();
     expected.set(
         expected.size() - 1,
-        "tree_0.tch | FULL | All.sha1c/tree_0.tch | 0 | 529552 | null | a9defce7e03c6658 | null");
+        withDigests("tree_0.tch | FULL | All.sha1c/tree_0.tch | 0 | 529552 | null"));
     assertThat(rows(plan())).isEqualTo(expected);
   }
 
@@ -216,13 +225,13 @@ class SharedDataPlanTest {
     Profile from = write(source, "source");
     Profile to = write(destination, "destination");
 
-    assertThat(Planner.forJob(SharedData.locator(data)).plan(from, to))
+    assertThat(Planner.forJob(data.locator()).plan(from, to))
         .isEqualTo(Planner.forJob(SourceLocator.NONE).plan(from, to));
   }
 
   @Test
   void plan_ofTheSourceAgainstItself_isEmpty() throws Exception {
-    Plan plan = new Planner(SharedData.locator(data)).plan(write(source, "a"), write(source, "b"));
+    Plan plan = new Planner(data.locator()).plan(write(source, "a"), write(source, "b"));
 
     assertThat(plan.files()).isEmpty();
     assertThat(plan.unchangedFiles()).isEqualTo(17);
@@ -231,7 +240,7 @@ class SharedDataPlanTest {
 
   /** Shards above the real two are copies of them. */
   private Plan plan() throws Exception {
-    SourceLocator real = SharedData.locator(data);
+    SourceLocator real = data.locator();
     SourceLocator folded =
         path -> {
           Matcher number = Pattern.compile("_([0-9])\\.").matcher(path);
@@ -304,15 +313,36 @@ class SharedDataPlanTest {
     }
   }
 
-  private static List<String> widenedTable() {
-    List<String> rows = new ArrayList<>(TABLE);
+  private List<String> table() {
+    return TABLE.stream().map(this::withDigests).collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** The row with the digests that the profiles have of its source and of its target. */
+  private String withDigests(String row) {
+    String[] field = row.split(" \\| ");
+    return String.join(
+        " | ",
+        row,
+        digests.getOrDefault("/woc/src/" + field[2], "null"),
+        digests.getOrDefault("/woc/dst/" + field[5], "null"));
+  }
+
+  /** Of small files python-woc writes it behind the size. */
+  private static String digest(JsonNode file) {
+    JsonNode digest = file.get("digest");
+    return digest.isArray() ? digest.get(1).textValue() : digest.textValue();
+  }
+
+  private List<String> widenedTable() {
+    List<String> table = table();
+    List<String> rows = new ArrayList<>(table);
     rows.removeIf(row -> GROWING.stream().anyMatch(kind -> isOf(row, kind)));
     int objects = rows.size() - 1;
     for (String kind : List.of("tree.tch", "tag.tch", "commit.tch", "blob.bin")) {
       for (int number = SHARDS - 1; number >= 0 && GROWING.contains(kind); number--) {
         String name = numbered(kind.replace(".", "_0."), number % 2);
         String renamed = numbered(kind.replace(".", "_0."), number);
-        TABLE.stream()
+        table.stream()
             .filter(row -> row.startsWith(name))
             .map(row -> row.replace(name, renamed))
             .forEach(row -> rows.add(isOf(row, "tree.tch") ? objects + 1 : objects, row));
