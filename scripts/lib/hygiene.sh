@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 if ! git rev-parse --git-dir >/dev/null 2>&1; then
-  echo "not a git checkout: tracked files are unknown, nothing to check"
+  echo "skipped: not a git checkout, or no git: what is tracked is unknown"
   exit 0
 fi
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Sourced by scripts/demo and scripts/test: makes sure that what they need is there, builds what is out of date.
+# Sourced by the scripts: makes sure that what they need is there, builds what is out of date.
 # One line a step on stdout; what the step prints goes to a log that is named when it fails.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -95,8 +95,12 @@ first_known() {
   echo "$1"
 }
 
-# Fills MISSING with the Debian/Ubuntu packages without which nothing runs, WANTED with those for FUSE.
+# Programs that the calling script has a use for, each in a package of its name.
+ALSO_WANTED=()
+
+# Fills MISSING with the Debian/Ubuntu packages without which nothing runs, WANTED with those without which less is done.
 find_missing() {
+  local program
   MISSING=()
   WANTED=()
   find_jdk || MISSING+=("$(first_known openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless)")
@@ -106,6 +110,7 @@ find_missing() {
   if ! has npm || ! has node; then MISSING+=(nodejs npm); fi
   has_libfuse || WANTED+=("$(first_known libfuse2 libfuse2t64)")
   { has_fusermount && has_libfuse3; } || WANTED+=(fuse3)
+  for program in "${ALSO_WANTED[@]}"; do has "$program" || WANTED+=("$program"); done
 }
 
 apt_install() {
@@ -121,8 +126,8 @@ ensure_packages() {
       # Names differ between releases, and only now does apt know them.
       find_missing
       [ "${#MISSING[@]}" -eq 0 ] || logged apt-install apt_install "${MISSING[@]}"
-      if [ "${#WANTED[@]}" -gt 0 ] && ! (logged apt-install-fuse apt_install "${WANTED[@]}"); then
-        warn "FUSE could not be installed"
+      if [ "${#WANTED[@]}" -gt 0 ] && ! (logged apt-install-wanted apt_install "${WANTED[@]}"); then
+        warn "not all of ${WANTED[*]} could be installed"
       fi
       find_missing
     fi
@@ -133,7 +138,7 @@ Install with:  sudo apt-get update && sudo apt-get install -y ${MISSING[*]} ${WA
 (or the same of your distribution: JDK $JDK_MAJOR_MIN or newer, Maven, Node with npm, curl)"
   fi
   if [ "${#WANTED[@]}" -gt 0 ]; then
-    warn "no FUSE: agents read their sources directly and the FUSE tests are skipped (packages: ${WANTED[*]})"
+    warn "not installed: ${WANTED[*]}; tests that need them are skipped, and without FUSE agents read their sources directly"
   elif [ ! -e /dev/fuse ]; then
     warn "no /dev/fuse: agents read their sources directly and the FUSE tests are skipped"
   fi

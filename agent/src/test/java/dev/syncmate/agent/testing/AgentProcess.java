@@ -102,6 +102,8 @@ public final class AgentProcess implements AutoCloseable {
         throw new AssertionError(
             "agent still runs after %d s; stderr:%n%s".formatted(EXIT_SECONDS_MAX, stderr()));
       }
+      // The JVM's own, of native access or of Unsafe: newer ones have more of them.
+      assertThat(stderr()).doesNotContainPattern("(?m)^WARNING: |VM warning: ");
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
