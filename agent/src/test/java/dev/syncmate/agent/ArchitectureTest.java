@@ -1,107 +1,158 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.syncmate.agent.placing.ReceivedFile;
+import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.staging.StagedTransfer;
+import dev.syncmate.agent.staging.StagingId;
+import dev.syncmate.schema.PlanMode;
+import dev.syncmate.schema.PlannedFile;
+import dev.syncmate.schema.TaskLine;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 
-/** The direction of dependencies: cli → role → engine → ports → failure; adapters behind ports. */
+/** The order of packages, and who alone may name an adapter, a library or a word of the wire. */
 @AnalyzeClasses(packages = "dev.syncmate", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ROOT = "dev.syncmate.agent";
+  private static final String SCHEMA = "dev.syncmate.schema";
   private static final String CLI = ROOT + ".cli..";
   private static final String ROLE = ROOT + ".role..";
-  private static final String CONFIG = ROOT + ".config..";
-  private static final String FAILURE = ROOT + ".failure..";
-  private static final String DISK = ROOT + ".disk..";
-  private static final String SCHEMA = "dev.syncmate.schema..";
-  private static final String[] ENGINE = {
-    ROOT + ".transfer..",
-    ROOT + ".staging..",
-    ROOT + ".placing..",
-    ROOT + ".plan..",
-    ROOT + ".relay..",
-    ROOT + ".digest..",
-    ROOT + ".offsetfs"
-  };
-  private static final String[] PORTS = {
-    ROOT + ".coordinator", ROOT + ".objectstore", ROOT + ".slice"
-  };
   private static final String[] HTTP = {ROOT + ".coordinator.http.."};
   private static final String[] S3 = {ROOT + ".objectstore.s3.."};
   private static final String[] FUSE = {ROOT + ".offsetfs.fuse.."};
 
-  @ArchTest
-  static final ArchRule nothingDependsOnCli =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(CLI)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(CLI);
+  /** A package with those below it that have no room of their own, and the rooms that it knows. */
+  private record Room(String name, Set<String> knows) {
+    String packageName() {
+      return name.equals("schema") ? SCHEMA : ROOT + "." + name;
+    }
+
+    boolean holds(JavaClass type) {
+      return (type.getPackageName() + ".").startsWith(packageName() + ".");
+    }
+  }
+
+  /** From top to bottom: what a room knows is below it. Adapters are known by none but cli. */
+  private static final List<Room> ROOMS =
+      List.of(
+          room(
+              "cli",
+              "role relay placing staging plan profile coordinator.http coordinator objectstore.s3"
+                  + " objectstore slice.file slice offsetfs.fuse offsetfs digest config disk failure"
+                  + " schema"),
+          room("role", "placing staging coordinator objectstore slice config disk failure schema"),
+          room("relay", "placing staging plan objectstore slice digest disk failure schema"),
+          room("placing", "staging slice disk failure"),
+          room("profile", "plan staging digest disk failure"),
+          room("plan", "digest disk failure schema"),
+          room("staging", "slice disk failure"),
+          room("coordinator.http", "coordinator config failure schema"),
+          room("coordinator", "failure schema"),
+          room("objectstore.s3", "objectstore slice disk failure"),
+          room("objectstore", "slice failure"),
+          room("slice.file", "slice disk failure"),
+          room("slice", "failure"),
+          room("offsetfs.fuse", "offsetfs disk"),
+          room("offsetfs", "disk"),
+          room("digest", "disk"),
+          room("config", "disk failure"),
+          room("disk", "failure"),
+          room("failure", ""),
+          room("schema", ""));
+
+  private static Room room(String name, String knows) {
+    return new Room(name, knows.isEmpty() ? Set.of() : Set.of(knows.split(" ")));
+  }
 
   @ArchTest
-  static final ArchRule onlyCliDependsOnRole =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(CLI, ROLE)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROLE);
+  static void packagesKnowOnlyWhatTheirRoomKnows(JavaClasses classes) {
+    Set<String> violations = new TreeSet<>();
+    for (JavaClass type : classes) {
+      Room from = roomOf(type);
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+        if (target.getPackageName().startsWith("dev.syncmate")) {
+          Room to = roomOf(target);
+          if (!to.equals(from) && !from.knows().contains(to.name())) {
+            violations.add(
+                "%s may not know %s: %s"
+                    .formatted(from.name(), to.name(), dependency.getDescription()));
+          }
+        }
+      }
+    }
+    assertThat(violations).as("dependencies against the order of packages").isEmpty();
+  }
+
+  /** The innermost room, so that an adapter is not taken for its port. */
+  private static Room roomOf(JavaClass type) {
+    return ROOMS.stream()
+        .filter(room -> room.holds(type))
+        .max(Comparator.comparingInt(room -> room.name().length()))
+        .orElseThrow(
+            () -> new AssertionError(type.getName() + " is in no room: give its package one"));
+  }
+
+  @Test
+  void roomsKnowOnlyWhatIsBelow() {
+    Set<String> below = new HashSet<>();
+    for (int i = ROOMS.size() - 1; i >= 0; i--) {
+      Room room = ROOMS.get(i);
+      assertThat(below).as("rooms below %s", room.name()).containsAll(room.knows());
+      below.add(room.name());
+    }
+  }
 
   @ArchTest
-  static final ArchRule portsKnowOnlyPortsFailureAndSchema =
+  static final ArchRule relayKnowsOnlyThePlanOfTheContract =
       noClasses()
           .that()
-          .resideInAnyPackage(PORTS)
+          .resideInAPackage(ROOT + ".relay..")
           .should()
           .dependOnClassesThat(
-              ours("outside ports, failure, schema", PORTS, new String[] {FAILURE, SCHEMA}))
-          .allowEmptyShould(true);
+              JavaClass.Predicates.resideInAPackage(SCHEMA + "..")
+                  .and(not(belongToAnyOf(PlannedFile.class, PlanMode.class, TaskLine.class)))
+                  .as("are of the contract, but not of its plan"));
 
   @ArchTest
-  static final ArchRule failureDependsOnNothing =
+  static final ArchRule wireBecomesEngineWordsInOneClass =
       noClasses()
           .that()
-          .resideInAPackage(FAILURE)
+          .resideInAPackage(ROLE)
+          .and()
+          .doNotHaveSimpleName("EngineWords")
           .should()
-          .dependOnClassesThat(ours("outside failure", new String[] {FAILURE}));
-
-  @ArchTest
-  static final ArchRule diskKnowsOnlyFailure =
-      noClasses()
-          .that()
-          .resideInAPackage(DISK)
-          .should()
-          .dependOnClassesThat(ours("outside disk, failure", new String[] {DISK, FAILURE}));
-
-  @ArchTest
-  static final ArchRule schemaDependsOnNothingOfTheAgent =
-      noClasses()
-          .that()
-          .resideInAPackage(SCHEMA)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROOT + "..");
-
-  @ArchTest
-  static final ArchRule configKnowsOnlyFailure =
-      noClasses()
-          .that()
-          .resideInAPackage(CONFIG)
-          .should()
-          .dependOnClassesThat(ours("outside config, failure", new String[] {CONFIG, FAILURE}));
+          .callConstructorWhere(
+              target(
+                  owner(
+                      belongToAnyOf(
+                          StagedTransfer.class,
+                          StagingId.class,
+                          ReceivedFile.class,
+                          DigestedSlice.class,
+                          SliceRange.class))));
 
   @ArchTest static final ArchRule httpIsNamedByWiringOnly = namedOnlyBy(HTTP, "Wiring");
 
@@ -138,7 +189,7 @@ class ArchitectureTest {
   static final ArchRule engineDoesNotSpeakHttp =
       noClasses()
           .that()
-          .resideInAnyPackage(ENGINE)
+          .resideOutsideOfPackages(CLI, ROLE, HTTP[0], S3[0])
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.ext.web..", "io.netty..", "picocli..");
@@ -167,13 +218,5 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(adapter);
-  }
-
-  private static DescribedPredicate<JavaClass> ours(String what, String[]... allowed) {
-    DescribedPredicate<JavaClass> all = JavaClass.Predicates.resideInAPackage("dev.syncmate..");
-    for (String[] packages : allowed) {
-      all = all.and(JavaClass.Predicates.resideOutsideOfPackages(packages));
-    }
-    return all.as("are " + what);
   }
 }

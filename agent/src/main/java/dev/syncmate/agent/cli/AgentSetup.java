@@ -8,10 +8,7 @@ import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.placing.Placer;
-import dev.syncmate.agent.placing.PlacingConfig;
-import dev.syncmate.agent.placing.TargetPaths;
 import dev.syncmate.agent.plan.PrefixCheck;
-import dev.syncmate.agent.relay.RelayReceiver;
 import dev.syncmate.agent.role.Agent;
 import dev.syncmate.agent.role.AgentOptions;
 import dev.syncmate.agent.role.Blocking;
@@ -22,12 +19,13 @@ import dev.syncmate.agent.role.RecvParts;
 import dev.syncmate.agent.role.SendParts;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.agent.staging.TargetConfig;
+import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.ResolvedItem;
 import dev.syncmate.schema.ResolvingFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -186,23 +184,24 @@ final class AgentSetup implements AutoCloseable {
   }
 
   private RecvParts recvParts(@Nullable JobPlan plan) {
-    RelayReceiver.Parts parts = relayParts(request, plan);
-    return new RecvParts(parts.staging(), parts.placer());
+    Staging staging = staging(request, plan);
+    return new RecvParts(staging, placer(staging));
   }
 
-  /** Where files of the plan, or of any, go on this host, and what puts them there. */
-  static RelayReceiver.Parts relayParts(AgentRequest request, @Nullable JobPlan plan) {
-    Set<Path> roots = roots(request, plan);
-    TargetPaths targets =
-        new TargetPaths(
-            new PlacingConfig(
-                request.recv().destDir,
-                new ArrayList<>(roots),
-                request.recv().cacheDir,
-                request.config().paths()::map));
-    Staging staging = new Staging(targets, request.recv().cacheDir, UUID.randomUUID().toString());
-    return new RelayReceiver.Parts(
-        targets, staging, new Placer(staging, targets, SampleDigest::ofPrefix));
+  /** Where files of the plan, or of any, are staged, and where they go on this host. */
+  static Staging staging(AgentRequest request, @Nullable JobPlan plan) {
+    TargetConfig targets =
+        new TargetConfig(
+            request.recv().destDir,
+            List.copyOf(roots(request, plan)),
+            request.config().paths()::map);
+    return new Staging(
+        new TargetPaths(targets), request.recv().cacheDir, UUID.randomUUID().toString());
+  }
+
+  /** What puts the staged files to their targets. */
+  static Placer placer(Staging staging) {
+    return new Placer(staging, SampleDigest::ofPrefix);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.syncmate.agent.relay.RelayOptions;
 import dev.syncmate.agent.relay.RelayReceiver;
 import dev.syncmate.agent.relay.RelayResult;
 import dev.syncmate.agent.relay.RelaySender;
+import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.schema.Contract;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -72,13 +73,18 @@ final class SkipDbRun {
   int receive(boolean once) throws Exception {
     return run(
         flagsOfPlan -> JobPlan.make(flagsOfPlan, console),
-        (plan, store, options) ->
-            new RelayReceiver(store.objects(), AgentSetup.relayParts(request, plan), console::say)
-                .receive(
-                    new RelayReceiver.Order(
-                        plan.submission().jobId(), plan.files(), once, request.recv().deleteRemote),
-                    options,
-                    cancellation));
+        (plan, store, options) -> {
+          Staging staging = AgentSetup.staging(request, plan);
+          return new RelayReceiver(
+                  store.objects(),
+                  new RelayReceiver.Parts(staging, AgentSetup.placer(staging)),
+                  console::say)
+              .receive(
+                  new RelayReceiver.Order(
+                      plan.submission().jobId(), plan.files(), once, request.recv().deleteRemote),
+                  options,
+                  cancellation);
+        });
   }
 
   private int run(Planning planning, Work work) throws Exception {

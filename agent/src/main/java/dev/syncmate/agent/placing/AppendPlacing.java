@@ -2,11 +2,10 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.disk.DiskErrors;
-import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.Staging;
-import dev.syncmate.schema.SliceDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,19 +25,19 @@ import org.jspecify.annotations.Nullable;
  * attempt go on.
  */
 final class AppendPlacing {
-  private final TargetPaths targets;
-  private final StagedCheck check;
+  private final StagedState stagedState;
+  private final TargetState targetState;
   private final Consumer<PlacingStep> steps;
 
-  AppendPlacing(TargetPaths targets, StagedCheck check, Consumer<PlacingStep> steps) {
-    this.targets = targets;
-    this.check = check;
+  AppendPlacing(StagedState stagedState, TargetState targetState, Consumer<PlacingStep> steps) {
+    this.stagedState = stagedState;
+    this.targetState = targetState;
     this.steps = steps;
   }
 
   void place(Placement placement) throws IOException {
     requireTarget(placement);
-    PlacingRecord record = placement.record().readFor(placement);
+    PlacingRecord record = placement.paths().record().readFor(placement);
     if (record == null || !record.isAppend()) {
       begin(placement);
       return;
@@ -73,7 +72,7 @@ final class AppendPlacing {
   }
 
   private void requirePlannedPrefix(Placement placement) throws IOException {
-    if (!check.isPlannedPrefix(placement)) {
+    if (!targetState.isPlannedPrefix(placement)) {
       throw placement.targetChanged(
           "another sample digest than planned", String.valueOf(placement.file().targetDigest()));
     }
@@ -86,23 +85,18 @@ final class AppendPlacing {
           "%d bytes, after the append".formatted(size),
           "%d bytes".formatted(placement.transfer().sizeBytes()));
     }
-    check.requireSourceDigest(placement, placement.target());
+    targetState.requireSourceDigest(placement, placement.target());
   }
 
   private void begin(Placement placement) throws IOException {
     requirePlannedTarget(placement);
-    check.requireVerified(placement);
+    stagedState.requireVerified(placement);
     requireSpace(placement, placement.transfer().stagedBytes());
-    if (!targets.target(placement.transfer()).equals(placement.target())) {
-      throw new TransferException(
-          Reason.TARGET_MOVED,
-          "target %s leads elsewhere than when placing began; it is tried again"
-              .formatted(placement.target()));
-    }
+    targetState.requireUnmoved(placement);
     steps.accept(PlacingStep.CHECKED);
     PlacingRecord record =
         record(placement, PlacingRecord.Step.APPEND_BEGUN, DurableFiles.inode(placement.target()));
-    placement.record().write(record);
+    placement.paths().record().write(record);
     steps.accept(PlacingStep.APPEND_RECORDED);
     append(placement, record, record.plannedBytes());
   }
@@ -115,14 +109,16 @@ final class AppendPlacing {
           "%d to %d bytes".formatted(record.plannedBytes(), record.sizeBytes()));
     }
     requirePlannedPrefix(placement);
-    if (!check.isStaged(placement) && size == record.sizeBytes() && check.isPlaced(placement)) {
+    if (!StagedState.isStaged(placement)
+        && size == record.sizeBytes()
+        && targetState.isPlaced(placement)) {
       seal(placement, record);
       return;
     }
-    check.requireVerified(placement);
+    stagedState.requireVerified(placement);
     requireSpace(placement, record.sizeBytes() - size);
-    try (FileChannel ours = StagedCheck.read(placement.staged().part());
-        FileChannel found = StagedCheck.read(placement.target())) {
+    try (FileChannel ours = SlicePass.open(placement.staged().part());
+        FileChannel found = SlicePass.open(placement.target())) {
       long foreign = new TornTail(ours, found, record.plannedBytes()).firstForeign(size);
       if (foreign >= 0) {
         throw placement.targetChanged(
@@ -136,7 +132,7 @@ final class AppendPlacing {
   private void append(Placement placement, PlacingRecord record, long existingBytes)
       throws IOException {
     Tail tail = new Tail(placement, existingBytes);
-    SliceDigest bad;
+    DigestedSlice bad;
     try {
       bad = tail.write(record);
     } catch (IOException e) {
@@ -146,7 +142,7 @@ final class AppendPlacing {
     }
     if (bad != null) {
       cutBack(placement, record, tail.attemptedEndBytes);
-      throw check.revoked(placement, List.of(bad));
+      throw stagedState.revoked(placement, List.of(bad));
     }
     steps.accept(PlacingStep.TAIL_WRITTEN);
     verify(placement, record);
@@ -159,7 +155,7 @@ final class AppendPlacing {
           "%d bytes, after the append".formatted(size), "%d bytes".formatted(record.sizeBytes()));
     }
     try {
-      check.requireSourceDigest(placement, placement.target());
+      targetState.requireSourceDigest(placement, placement.target());
     } catch (TransferException e) {
       cutBackAfter(e, placement, record, record.sizeBytes());
       throw e;
@@ -170,7 +166,10 @@ final class AppendPlacing {
   private void seal(Placement placement, PlacingRecord record) throws IOException {
     DurableFiles.forceFile(placement.target());
     steps.accept(PlacingStep.TAIL_VERIFIED);
-    placement.record().write(record(placement, PlacingRecord.Step.APPENDED, record.inode()));
+    placement
+        .paths()
+        .record()
+        .write(record(placement, PlacingRecord.Step.APPENDED, record.inode()));
   }
 
   private void cutBackAfter(
@@ -196,7 +195,7 @@ final class AppendPlacing {
       channel.force(true);
     }
     steps.accept(PlacingStep.CUT_BACK);
-    placement.record().delete();
+    placement.paths().record().delete();
   }
 
   private static FileChannel openTarget(Placement placement, PlacingRecord record)
@@ -222,7 +221,7 @@ final class AppendPlacing {
   }
 
   private static void requireSpace(Placement placement, long neededBytes) {
-    long freeBytes = Staging.usableBytes(placement.targetFolder());
+    long freeBytes = Staging.usableBytes(placement.paths().targetFolder());
     if (freeBytes < neededBytes) {
       throw DiskErrors.noSpace("append to " + placement.target(), neededBytes, freeBytes);
     }
@@ -256,13 +255,13 @@ final class AppendPlacing {
       this.attemptedEndBytes = existingBytes;
     }
 
-    @Nullable SliceDigest write(PlacingRecord record) throws IOException {
+    @Nullable DigestedSlice write(PlacingRecord record) throws IOException {
       if (placement.transfer().stagedBytes() == 0) {
         return null;
       }
-      try (FileChannel from = StagedCheck.read(placement.staged().part());
+      try (FileChannel from = SlicePass.open(placement.staged().part());
           FileChannel to = openTarget(placement, record)) {
-        SliceDigest bad =
+        DigestedSlice bad =
             new SlicePass(from, record.plannedBytes(), placement.cancellation())
                 .firstBad(
                     placement.file().slices(), (chunk, offset) -> writeChunk(to, chunk, offset));

@@ -2,12 +2,10 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.disk.DiskErrors;
-import dev.syncmate.agent.failure.Reason;
-import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedSlices;
 import dev.syncmate.agent.staging.Staging;
-import dev.syncmate.schema.SliceDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,31 +32,31 @@ import org.slf4j.LoggerFactory;
 final class FullPlacing {
   private static final Logger LOG = LoggerFactory.getLogger(FullPlacing.class);
 
-  private final TargetPaths targets;
-  private final StagedCheck check;
+  private final StagedState stagedState;
+  private final TargetState targetState;
   private final Consumer<PlacingStep> steps;
 
-  FullPlacing(TargetPaths targets, StagedCheck check, Consumer<PlacingStep> steps) {
-    this.targets = targets;
-    this.check = check;
+  FullPlacing(StagedState stagedState, TargetState targetState, Consumer<PlacingStep> steps) {
+    this.stagedState = stagedState;
+    this.targetState = targetState;
     this.steps = steps;
   }
 
   void place(Placement placement) throws IOException {
-    PlacingRecord record = placement.record().readFor(placement);
+    PlacingRecord record = placement.paths().record().readFor(placement);
     if (record != null && isRenamed(placement, record)) {
-      DurableFiles.forceFolder(placement.targetFolder());
+      DurableFiles.forceFolder(placement.paths().targetFolder());
       return;
     }
     createIfEmpty(placement);
-    StagedSlices slices = check.requireVerified(placement);
-    requireReplaceable(placement);
-    DurableFiles.createFolders(placement.targetFolder());
+    StagedSlices slices = stagedState.requireVerified(placement);
+    targetState.requireReplaceable(placement);
+    DurableFiles.createFolders(placement.paths().targetFolder());
     steps.accept(PlacingStep.CHECKED);
     Path part = placement.staged().part();
-    if (DurableFiles.device(part) == DurableFiles.device(placement.targetFolder())) {
-      check.requireSettled(placement, slices);
-      check.requireSourceDigest(placement, part);
+    if (DurableFiles.device(part) == DurableFiles.device(placement.paths().targetFolder())) {
+      stagedState.requireSettled(placement, slices);
+      targetState.requireSourceDigest(placement, part);
       try {
         publish(placement, part);
         return;
@@ -79,10 +77,10 @@ final class FullPlacing {
     if (Files.size(target) == record.sizeBytes() && modifiedNs(target) == record.modifiedNs()) {
       return true;
     }
-    if (check.isPlaced(placement)) {
+    if (targetState.isPlaced(placement)) {
       return true;
     }
-    if (check.isStaged(placement)) {
+    if (StagedState.isStaged(placement)) {
       return false;
     }
     throw placement.targetChanged(
@@ -101,34 +99,22 @@ final class FullPlacing {
     }
   }
 
-  private void requireReplaceable(Placement placement) throws IOException {
-    Path target = placement.target();
-    String planned = placement.file().targetDigest();
-    if (planned == null || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (!check.hasDigest(target, planned)
-        && !check.hasDigest(target, placement.file().sourceDigest())) {
-      throw placement.targetChanged("another sample digest than planned", planned);
-    }
-  }
-
   private Path copy(Placement placement) throws IOException {
-    Path copy = placement.besideTarget().copy();
-    Staging.createFolder(placement.besideTarget().folder());
+    Path copy = placement.paths().besideTarget().copy();
+    Staging.createFolder(placement.paths().besideTarget().folder());
     Files.deleteIfExists(copy);
     long sizeBytes = placement.transfer().sizeBytes();
-    long freeBytes = Staging.usableBytes(placement.targetFolder());
+    long freeBytes = Staging.usableBytes(placement.paths().targetFolder());
     if (freeBytes < sizeBytes) {
       throw DiskErrors.noSpace("copy " + copy, sizeBytes, freeBytes);
     }
     boolean whole = false;
     try {
-      SliceDigest bad = copyTo(placement, copy);
+      DigestedSlice bad = copyTo(placement, copy);
       if (bad != null) {
-        throw check.revoked(placement, List.of(bad));
+        throw stagedState.revoked(placement, List.of(bad));
       }
-      check.requireSourceDigest(placement, copy);
+      targetState.requireSourceDigest(placement, copy);
       whole = true;
     } catch (IOException e) {
       throw DiskErrors.writing("copy of %s to %s".formatted(placement.staged().part(), copy), e);
@@ -141,11 +127,11 @@ final class FullPlacing {
     return copy;
   }
 
-  private static @Nullable SliceDigest copyTo(Placement placement, Path copy) throws IOException {
-    try (FileChannel from = StagedCheck.read(placement.staged().part());
+  private static @Nullable DigestedSlice copyTo(Placement placement, Path copy) throws IOException {
+    try (FileChannel from = SlicePass.open(placement.staged().part());
         FileChannel to =
             FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      SliceDigest bad =
+      DigestedSlice bad =
           new SlicePass(from, 0, placement.cancellation())
               .firstBad(placement.file().slices(), (chunk, offset) -> write(to, chunk, offset));
       if (bad == null) {
@@ -167,12 +153,9 @@ final class FullPlacing {
     keepAccess(target, ready);
     DurableFiles.forceFile(ready);
     placement.cancellation().check();
-    if (!targets.target(placement.transfer()).equals(target)) {
-      throw new TransferException(
-          Reason.TARGET_MOVED,
-          "target %s leads elsewhere than when placing began; it is tried again".formatted(target));
-    }
+    targetState.requireUnmoved(placement);
     placement
+        .paths()
         .record()
         .write(
             new PlacingRecord(
@@ -186,7 +169,7 @@ final class FullPlacing {
     placement.cancellation().check();
     Files.move(ready, target, StandardCopyOption.ATOMIC_MOVE);
     steps.accept(PlacingStep.RENAMED);
-    DurableFiles.forceFolder(placement.targetFolder());
+    DurableFiles.forceFolder(placement.paths().targetFolder());
   }
 
   /** The new file's owner, group and permissions become the old one's, as far as we may. */

@@ -7,12 +7,10 @@ import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedTransfer;
+import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.agent.staging.StagingFile;
 import dev.syncmate.agent.staging.StagingLock;
-import dev.syncmate.schema.PlacingFile;
-import dev.syncmate.schema.SliceDigest;
-import dev.syncmate.schema.TransferMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,94 +45,82 @@ public final class Placer {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
 
   private final Staging staging;
-  private final TargetPaths targets;
-  private final StagedCheck check;
+  private final TargetState target;
   private final FullPlacing full;
   private final AppendPlacing append;
   private final Duration lockWait;
 
-  public Placer(Staging staging, TargetPaths targets, FileDigest digest) {
-    this(staging, targets, digest, step -> LOG.debug("placing.step step={}", step), LOCK_WAIT);
+  public Placer(Staging staging, FileDigest digest) {
+    this(staging, digest, step -> LOG.debug("placing.step step={}", step), LOCK_WAIT);
   }
 
-  Placer(
-      Staging staging,
-      TargetPaths targets,
-      FileDigest digest,
-      Consumer<PlacingStep> steps,
-      Duration lockWait) {
+  Placer(Staging staging, FileDigest digest, Consumer<PlacingStep> steps, Duration lockWait) {
+    StagedState staged = new StagedState(staging);
     this.staging = staging;
-    this.targets = targets;
-    this.check = new StagedCheck(staging, digest);
-    this.full = new FullPlacing(targets, check, steps);
-    this.append = new AppendPlacing(targets, check, steps);
+    this.target = new TargetState(staging, digest);
+    this.full = new FullPlacing(staged, target, steps);
+    this.append = new AppendPlacing(staged, target, steps);
     this.lockWait = lockWait;
   }
 
   /** Places the file; returns when it is durable under its final name. */
-  public void place(PlacingFile file, Cancellation cancellation) {
-    StagedTransfer transfer = StagedTransfer.of(file);
-    requireTiling(file);
+  public void place(ReceivedFile file, Cancellation cancellation) {
     cancellation.check();
-    Placement placement =
-        new Placement(
-            file, transfer, staging.file(transfer), targets.target(transfer), cancellation);
+    PlacingPaths paths = PlacingPaths.of(staging, file.transfer());
     try {
-      placeLocked(placement);
+      placeLocked(new Placement(file, paths, cancellation));
     } catch (IOException e) {
-      throw DiskErrors.writing("placing " + placement.target(), e);
+      throw DiskErrors.writing("placing " + paths.target(), e);
     }
-    LOG.debug("placing.placed target={} bytes={}", placement.target(), transfer.sizeBytes());
+    LOG.debug("placing.placed target={} bytes={}", paths.target(), file.transfer().sizeBytes());
   }
 
   /**
    * Deletes what is left of the transfer in staging. An append that was begun and not finished is
    * kept: only its record tells our bytes in the target from foreign ones.
    */
-  public void forget(PlacingFile file) {
-    StagedTransfer transfer = StagedTransfer.of(file);
+  public void forget(StagedTransfer transfer) {
     StagingFile staged = staging.file(transfer);
     if (!isFolder(staged.folder())) {
       return;
     }
-    Placement placement =
-        new Placement(file, transfer, staged, targets.target(transfer), new Cancellation());
+    PlacingPaths paths = PlacingPaths.of(staging, transfer);
     try {
-      try (StagingLock.Hold hold = tryLock(placement)) {
-        requireLocked(hold, placement);
-        PlacingRecord record = placement.record().read();
+      try (StagingLock.Hold hold = tryLock(staged)) {
+        requireLocked(hold, staged);
+        PlacingRecord record = paths.record().read();
         if (record != null && record.step() == PlacingRecord.Step.APPEND_BEGUN) {
           LOG.warn("placing.kept record={} target={}", staged.placing(), record.target());
           return;
         }
-        deleteAll(placement);
+        deleteAll(transfer, paths);
       }
-      DurableFiles.removeIfEmpty(placement.besideTarget().folder());
+      DurableFiles.removeIfEmpty(paths.besideTarget().folder());
       DurableFiles.removeIfEmpty(staged.folder());
     } catch (IOException e) {
-      throw DiskErrors.writing("clearing staging of " + placement.target(), e);
+      throw DiskErrors.writing("clearing staging of " + paths.target(), e);
     }
   }
 
   private void placeLocked(Placement placement) throws IOException {
     if (!isFolder(placement.staged().folder())) {
-      if (placement.transfer().stagedBytes() > 0 || check.isPlaced(placement)) {
+      if (placement.transfer().stagedBytes() > 0 || target.isPlaced(placement)) {
         requirePlaced(placement);
         return;
       }
       Staging.createFolder(placement.staged().folder());
     }
-    try (StagingLock.Hold hold = tryLock(placement)) {
-      requireLocked(hold, placement);
+    try (StagingLock.Hold hold = tryLock(placement.staged())) {
+      requireLocked(hold, placement.staged());
       boolean known =
-          check.isStaged(placement)
+          StagedState.isStaged(placement)
               || placement.transfer().stagedBytes() == 0
-              || placement.record().read() != null;
+              || placement.paths().record().read() != null;
       if (!known) {
         // Nothing of it is in staging, so no lock file is left there either.
         Files.deleteIfExists(placement.staged().lock());
         requirePlaced(placement);
-      } else if (placement.transfer().mode() == TransferMode.FULL) {
+      } else if (placement.transfer().mode() == Mode.FULL) {
         full.place(placement);
       } else {
         append.place(placement);
@@ -144,58 +130,38 @@ public final class Placer {
 
   /** For when staging is gone: either all was done and cleaned up, or it is lost. */
   private void requirePlaced(Placement placement) throws IOException {
-    if (check.isPlaced(placement)) {
+    if (target.isPlaced(placement)) {
       DurableFiles.forceFile(placement.target());
-      DurableFiles.forceFolder(placement.targetFolder());
+      DurableFiles.forceFolder(placement.paths().targetFolder());
       return;
     }
-    if (placement.transfer().mode() == TransferMode.APPEND) {
+    if (placement.transfer().mode() == Mode.APPEND) {
       append.requirePlannedTarget(placement);
     }
     throw placement.stagingLost("nothing is there");
   }
 
-  private void deleteAll(Placement placement) throws IOException {
-    staging.discard(placement.transfer());
-    Files.deleteIfExists(placement.staged().copy());
-    Files.deleteIfExists(placement.besideTarget().copy());
-    placement.record().deleteLeftover();
+  private void deleteAll(StagedTransfer transfer, PlacingPaths paths) throws IOException {
+    staging.discard(transfer);
+    Files.deleteIfExists(paths.staged().copy());
+    Files.deleteIfExists(paths.besideTarget().copy());
+    paths.record().deleteLeftover();
     // The record last: until then a repeat needs not read the whole target.
-    Files.deleteIfExists(placement.staged().placing());
-    Files.deleteIfExists(placement.staged().lock());
+    Files.deleteIfExists(paths.staged().placing());
+    Files.deleteIfExists(paths.staged().lock());
   }
 
-  private StagingLock.@Nullable Hold tryLock(Placement placement) throws IOException {
-    return StagingLock.exclusive(placement.staged().lock(), lockWait);
+  private StagingLock.@Nullable Hold tryLock(StagingFile staged) throws IOException {
+    return StagingLock.exclusive(staged.lock(), lockWait);
   }
 
-  private static void requireLocked(StagingLock.@Nullable Hold hold, Placement placement) {
+  private static void requireLocked(StagingLock.@Nullable Hold hold, StagingFile staged) {
     if (hold == null) {
       throw new TransferException(
           Reason.STAGING_BUSY,
           "staging file %s: an agent still writes or places it (expected: free); it is tried again"
-              .formatted(placement.staged().part()));
+              .formatted(staged.part()));
     }
-  }
-
-  private static void requireTiling(PlacingFile file) {
-    long at = file.transferOffsetBytes();
-    for (SliceDigest slice : file.slices()) {
-      if (slice.offsetBytes() != at || slice.lengthBytes() < 0) {
-        throw untiled(file, "slice at %d".formatted(slice.offsetBytes()), at);
-      }
-      at += slice.lengthBytes();
-    }
-    if (at != file.sizeBytes()) {
-      throw untiled(file, "slices end at %d".formatted(at), file.sizeBytes());
-    }
-  }
-
-  private static TransferException untiled(PlacingFile file, String found, long expected) {
-    return new TransferException(
-        Reason.TRANSFER_INVALID,
-        "file %s (%s): %s (expected: %d); its slices must cover it exactly, report this"
-            .formatted(file.fileId(), file.virtualPath(), found, expected));
   }
 
   private static boolean isFolder(Path folder) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.DurableFiles;
-import dev.syncmate.schema.Contract;
+import dev.syncmate.agent.staging.StagingJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,14 +41,14 @@ record PlacingRecordFile(Path path) {
       return null;
     }
     try {
-      return Contract.mapper().readValue(content, PlacingRecord.class);
+      return StagingJson.mapper().readValue(content, PlacingRecord.class);
     } catch (JsonProcessingException e) {
       throw bad("is damaged", "JSON");
     }
   }
 
   void write(PlacingRecord record) throws IOException {
-    DurableFiles.replace(path, Contract.mapper().writeValueAsBytes(record));
+    DurableFiles.replace(path, StagingJson.mapper().writeValueAsBytes(record));
   }
 
   void delete() throws IOException {

@@ -2,10 +2,13 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.schema.SliceDigest;
+import dev.syncmate.agent.slice.DigestedSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -41,12 +44,17 @@ final class SlicePass {
     this.cancellation = cancellation;
   }
 
+  /** A file to be read; what a link leads to is none. */
+  static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
   /**
    * Reads the slices until one is not what its digest says; that one, or null. The chunks of a
    * slice are handed out before its digest is known.
    */
-  @Nullable SliceDigest firstBad(List<SliceDigest> slices, Chunks chunks) throws IOException {
-    for (SliceDigest slice : slices) {
+  @Nullable DigestedSlice firstBad(List<DigestedSlice> slices, Chunks chunks) throws IOException {
+    for (DigestedSlice slice : slices) {
       if (!isGood(slice, chunks)) {
         return slice;
       }
@@ -54,10 +62,10 @@ final class SlicePass {
     return null;
   }
 
-  boolean isGood(SliceDigest slice, Chunks chunks) throws IOException {
+  boolean isGood(DigestedSlice slice, Chunks chunks) throws IOException {
     MessageDigest sha256 = sha256();
-    long offset = slice.offsetBytes();
-    long end = offset + slice.lengthBytes();
+    long offset = slice.range().offsetBytes();
+    long end = slice.range().endBytes();
     while (offset < end) {
       cancellation.check();
       buffer.clear().limit((int) Math.min(CHUNK_BYTES, end - offset));

@@ -8,9 +8,9 @@ import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.staging.DurableFiles;
-import dev.syncmate.schema.PlacingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,7 +48,7 @@ final class Arrival {
    * durable then, for its object may be deleted.
    */
   boolean isAtDestination(RelayTask task) {
-    Path target = parts.destination().target(task.transfer());
+    Path target = parts.staging().target(task.transfer());
     try {
       if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
           || Files.size(target) != task.file().sizeBytes()
@@ -69,18 +69,19 @@ final class Arrival {
     if (task.lengthBytes() == 0) {
       return SHA256_EMPTY;
     }
-    SliceSink sink = parts.staging().sink(task.lease());
+    SliceSink sink = parts.staging().sink(task.transfer(), task.range());
     StoredObject received = store.get(task.key(), sink, cancellation).await();
     cancellation.check();
-    parts.staging().recordVerified(task.lease(), received.sha256());
+    parts
+        .staging()
+        .recordVerified(task.transfer(), new DigestedSlice(task.range(), received.sha256()));
     return received.sha256();
   }
 
   /** Places what is staged; returns when it is durable under its final name. */
   void place(RelayTask task, String sha256) {
-    PlacingFile file = task.placing(sha256);
     try {
-      parts.placer().place(file, cancellation);
+      parts.placer().place(task.received(sha256), cancellation);
     } catch (TransferException e) {
       if (e.reason() == Reason.DIGEST_MISMATCH) {
         // What is staged is not the planned file: the next object must not be taken for it.
@@ -93,7 +94,7 @@ final class Arrival {
   /** Deletes what is left in staging. */
   void forget(RelayTask task) {
     try {
-      parts.placer().forget(task.placing(SHA256_EMPTY));
+      parts.placer().forget(task.transfer());
     } catch (TransferException e) {
       LOG.warn("relay.staging_left key={} cause={}", task.key(), e.getMessage());
     }

@@ -8,7 +8,6 @@ import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
 import dev.syncmate.agent.placing.Placer;
-import dev.syncmate.agent.staging.Destination;
 import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.schema.PlannedFile;
 import java.util.ArrayList;
@@ -41,8 +40,8 @@ public final class RelayReceiver {
   private final Consumer<String> say;
   private final Pause pause;
 
-  /** Where files go, and what puts them there. */
-  public record Parts(Destination destination, Staging staging, Placer placer) {}
+  /** Where files are staged, and what puts them to their targets. */
+  public record Parts(Staging staging, Placer placer) {}
 
   /**
    * @param say is told, in one line, of each file placed or not placed; on any thread

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.relay;
 
+import dev.syncmate.agent.digest.Sha256;
+import dev.syncmate.agent.placing.ReceivedFile;
 import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.staging.PlannedTarget;
 import dev.syncmate.agent.staging.StagedTransfer;
-import dev.syncmate.schema.Lease;
-import dev.syncmate.schema.PlacingFile;
+import dev.syncmate.agent.staging.StagedTransfer.Mode;
+import dev.syncmate.agent.staging.StagingId;
 import dev.syncmate.schema.PlannedFile;
-import dev.syncmate.schema.SliceDigest;
 import dev.syncmate.schema.TaskLine;
-import dev.syncmate.schema.TransferMode;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
 /** One way to bring a file up to date: the whole of it, or its tail, as one object of this key. */
 record RelayTask(String jobId, PlannedFile file, String key, SliceRange range) {
-  private static final int EPOCH = 1;
-
-  /** Hex digits of a file id: 48 bits have at most 15 decimal digits. */
-  private static final int ID_HEX_DIGITS = 12;
+  /** Hex digits of a transfer's number: 48 bits have at most 15 decimal digits. */
+  private static final int NUMBER_HEX_DIGITS = 12;
 
   /** The tasks of a file: one, or the tail and the whole while nobody has compared the prefix. */
   static List<RelayTask> of(String jobId, PlannedFile file) {
@@ -37,63 +35,29 @@ record RelayTask(String jobId, PlannedFile file, String key, SliceRange range) {
     return range.lengthBytes();
   }
 
+  /** The task as staging knows transfers: one of one slice. */
   StagedTransfer transfer() {
-    return StagedTransfer.of(lease());
-  }
-
-  /** The task as staging knows tasks: one slice. */
-  Lease lease() {
-    return new Lease(
-        fileId() + "-0",
-        fileId(),
-        jobId,
-        EPOCH,
-        key,
-        file.sourcePath(),
+    return new StagedTransfer(
+        new StagingId(jobId, number()),
+        range.offsetBytes() == 0 ? Mode.FULL : Mode.APPEND,
+        range.offsetBytes(),
         file.sizeBytes(),
-        range.offsetBytes(),
-        range.lengthBytes(),
-        key,
-        null,
-        mode(),
-        range.offsetBytes(),
-        file.targetPath(),
-        file.destSub(),
-        file.destName());
+        new PlannedTarget(file.targetPath(), file.destSub(), file.destName()));
   }
 
   /** The task as the placer knows files, once its bytes were received. */
-  PlacingFile placing(String sha256) {
-    return new PlacingFile(
-        fileId(),
-        jobId,
-        EPOCH,
-        key,
-        mode(),
-        file.sourcePath(),
-        file.sizeBytes(),
-        file.sourceDigest(),
-        range.offsetBytes(),
-        file.targetPath(),
-        file.targetDigest(),
-        file.destSub(),
-        file.destName(),
-        List.of(new SliceDigest(range.offsetBytes(), range.lengthBytes(), sha256)));
-  }
-
-  private TransferMode mode() {
-    return range.offsetBytes() == 0 ? TransferMode.FULL : TransferMode.APPEND;
+  ReceivedFile received(String sha256) {
+    return new ReceivedFile(
+        transfer(),
+        List.of(new DigestedSlice(range, sha256)),
+        new ReceivedFile.Source(file.sourcePath(), file.sourceDigest()),
+        file.targetDigest());
   }
 
   /** The same in every run, so that a later one finds what an earlier one staged. */
-  private String fileId() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-      String hex = HexFormat.of().formatHex(digest).substring(0, ID_HEX_DIGITS);
-      return Long.toString(Long.parseLong(hex, 16));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+  private String number() {
+    byte[] digest = Sha256.of(key.getBytes(StandardCharsets.UTF_8));
+    String hex = HexFormat.of().formatHex(digest).substring(0, NUMBER_HEX_DIGITS);
+    return Long.toString(Long.parseLong(hex, 16));
   }
 }

@@ -99,7 +99,7 @@ public final class Agent {
 
   private void addRecv(Loops loops, AgentOptions options, Parts parts, RecvParts recv) {
     ReachableZones none = new ReachableZones(Path::of, Map.of(), parts.blocking(), scheduler);
-    Placings placings = new Placings(loops, recv.placer(), () -> {});
+    Placings placings = new Placings(loops, recv.placer());
     PollLoop placing = new PollLoop("place", loops, placings::step);
     Garbage collected = new Garbage(loops, parts.store());
     PollLoop collecting = new PollLoop("garbage", loops, collected::step);
@@ -145,13 +145,6 @@ public final class Agent {
   /** Completes when the coordinator tells this agent to leave; the caller then drains it. */
   public Future<Void> drainOrdered() {
     return drainOrdered.future();
-  }
-
-  /** Learns about new work now instead of at the next heartbeat. */
-  public void refresh() {
-    keeper.refresh();
-    transfers.forEach(TransferLoop::wake);
-    polls.forEach(PollLoop::wake);
   }
 
   /**

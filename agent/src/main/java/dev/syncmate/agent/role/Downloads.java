@@ -6,12 +6,13 @@ import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
+import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.Lease;
 import io.vertx.core.Future;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,45 +44,47 @@ final class Downloads implements SliceWork {
 
   @Override
   public Future<CompletedTask> move(Lease lease, Cancellation cancellation) {
-    String expected = Objects.requireNonNull(lease.sha256(), "sha256 of a receive lease");
+    DigestedSlice sent = EngineWords.sentSlice(lease);
     return blocking
-        .run(() -> staging.isVerified(lease, expected))
+        .run(() -> staging.isVerified(EngineWords.transfer(lease), sent))
         .compose(
             verified -> {
               if (verified) {
                 LOG.info("slice.already_verified task={}", lease.taskId());
-                return Future.succeededFuture(completed(lease, expected));
+                return Future.succeededFuture(completed(lease, sent));
               }
-              return download(lease, expected, cancellation);
+              return download(lease, sent, cancellation);
             });
   }
 
-  private Future<CompletedTask> download(Lease lease, String expected, Cancellation cancellation) {
+  private Future<CompletedTask> download(
+      Lease lease, DigestedSlice sent, Cancellation cancellation) {
+    StagedTransfer transfer = EngineWords.transfer(lease);
     return blocking
-        .run(() -> staging.sink(lease))
+        .run(() -> staging.sink(transfer, sent.range()))
         .compose(sink -> store.get(lease.objectKey(), sink, cancellation))
         .compose(
             received ->
                 blocking.run(
                     () -> {
-                      verify(lease, expected, received);
+                      verify(lease, sent, received);
                       cancellation.check();
-                      staging.recordVerified(lease, expected);
-                      return completed(lease, expected);
+                      staging.recordVerified(transfer, sent);
+                      return completed(lease, sent);
                     }));
   }
 
-  private static void verify(Lease lease, String expected, StoredObject received) {
-    if (!expected.equals(received.sha256())) {
+  private static void verify(Lease lease, DigestedSlice sent, StoredObject received) {
+    if (!sent.sha256().equals(received.sha256())) {
       throw new TransferException(
           Reason.OBJECT_BAD,
           "object %s: sha256 is %s (expected: %s, as sent); the slice will be sent again"
-              .formatted(lease.objectKey(), received.sha256(), expected));
+              .formatted(lease.objectKey(), received.sha256(), sent.sha256()));
     }
   }
 
-  private static CompletedTask completed(Lease lease, String sha256) {
+  private static CompletedTask completed(Lease lease, DigestedSlice sent) {
     return new CompletedTask(
-        lease.taskId(), lease.leaseEpoch(), lease.objectKey(), lease.lengthBytes(), sha256);
+        lease.taskId(), lease.leaseEpoch(), lease.objectKey(), lease.lengthBytes(), sent.sha256());
   }
 }

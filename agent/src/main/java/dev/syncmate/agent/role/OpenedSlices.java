@@ -58,7 +58,7 @@ public final class OpenedSlices implements LeasedSlices {
   @Override
   public Future<SliceSource> open(Lease lease) {
     Path file = paths.apply(lease.sourcePath());
-    SliceRange range = new SliceRange(lease.offsetBytes(), lease.lengthBytes());
+    SliceRange range = EngineWords.slice(lease);
     return Future.succeededFuture(opener.open(file, range, show(lease, file, range)));
   }
 

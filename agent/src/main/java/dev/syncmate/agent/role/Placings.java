@@ -26,16 +26,11 @@ final class Placings {
 
   private final Loops loops;
   private final Placer placer;
-  private final Runnable placed;
   private final TakeId takeId = new TakeId();
 
-  /**
-   * @param placed called when a file was placed
-   */
-  Placings(Loops loops, Placer placer, Runnable placed) {
+  Placings(Loops loops, Placer placer) {
     this.loops = loops;
     this.placer = placer;
-    this.placed = placed;
   }
 
   /** One step; completes with whether there was work. */
@@ -62,7 +57,7 @@ final class Placings {
         .blocking()
         .run(
             () -> {
-              placer.place(file, cancellation);
+              placer.place(EngineWords.file(file), cancellation);
               return new PlacedItem(file.fileId(), file.leaseEpoch(), PlacedOutcome.PLACED, null);
             })
         .recover(cause -> Future.succeededFuture(item(file, cause)))
@@ -133,12 +128,11 @@ final class Placings {
       return Future.succeededFuture(item);
     }
     LOG.info("file.placed file={} path={}", file.fileId(), file.virtualPath());
-    placed.run();
     return loops
         .blocking()
         .run(
             () -> {
-              placer.forget(file);
+              placer.forget(EngineWords.transfer(file));
               return item;
             });
   }

@@ -7,7 +7,6 @@ import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.role.ReachableZones.Reached;
-import dev.syncmate.agent.transfer.Failures;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.CompleteBatch;
 import dev.syncmate.schema.CompletedTask;

@@ -3,7 +3,7 @@ package dev.syncmate.agent.staging;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.syncmate.schema.Contract;
+import dev.syncmate.agent.slice.SliceRange;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,10 +31,18 @@ record JournalEntry(
     VERIFIED
   }
 
+  static JournalEntry of(Event event, SliceRange slice, @Nullable String sha256, long inode) {
+    return new JournalEntry(event, slice.offsetBytes(), slice.lengthBytes(), sha256, inode);
+  }
+
+  SliceRange range() {
+    return new SliceRange(offsetBytes, lengthBytes);
+  }
+
   String toLine() {
     String body;
     try {
-      body = Contract.mapper().writeValueAsString(this);
+      body = StagingJson.mapper().writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("journal entry can't be written as JSON", e);
     }
@@ -52,7 +60,7 @@ record JournalEntry(
       return Optional.empty();
     }
     try {
-      return Optional.of(Contract.mapper().readValue(body, JournalEntry.class));
+      return Optional.of(StagingJson.mapper().readValue(body, JournalEntry.class));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

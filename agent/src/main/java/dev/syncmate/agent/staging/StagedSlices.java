@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
-import dev.syncmate.schema.SliceDigest;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class StagedSlices {
   private final long heldBytes;
   private final long transferOffsetBytes;
-  private final Set<SliceDigest> verified = new HashSet<>();
+  private final Set<DigestedSlice> verified = new HashSet<>();
   private final Map<SliceRange, Integer> passes = new HashMap<>();
 
   StagedSlices(List<JournalEntry> entries, long inode, long heldBytes, long transferOffsetBytes) {
@@ -27,9 +27,9 @@ public final class StagedSlices {
       }
       String sha256 = entry.sha256();
       if (entry.event() == JournalEntry.Event.BEGUN) {
-        passes.merge(new SliceRange(entry.offsetBytes(), entry.lengthBytes()), 1, Integer::sum);
+        passes.merge(entry.range(), 1, Integer::sum);
       } else if (sha256 != null) {
-        verified.add(new SliceDigest(entry.offsetBytes(), entry.lengthBytes(), sha256));
+        verified.add(new DigestedSlice(entry.range(), sha256));
       }
     }
   }
@@ -40,20 +40,15 @@ public final class StagedSlices {
   }
 
   /** Whether a pass over the slice ended durably with this digest. */
-  public boolean isVerified(SliceDigest slice) {
-    long end = slice.offsetBytes() + slice.lengthBytes() - transferOffsetBytes;
-    return verified.contains(slice) && heldBytes >= end;
+  public boolean isVerified(DigestedSlice slice) {
+    return verified.contains(slice) && heldBytes >= slice.range().endBytes() - transferOffsetBytes;
   }
 
   /** The digest of a pass over the slice that ended durably, if only one is known; else null. */
   public @Nullable String verifiedSha256(SliceRange range) {
-    List<SliceDigest> found =
+    List<DigestedSlice> found =
         verified.stream()
-            .filter(
-                slice ->
-                    slice.offsetBytes() == range.offsetBytes()
-                        && slice.lengthBytes() == range.lengthBytes()
-                        && isVerified(slice))
+            .filter(slice -> slice.range().equals(range) && isVerified(slice))
             .toList();
     return found.size() == 1 ? found.get(0).sha256() : null;
   }
@@ -63,16 +58,12 @@ public final class StagedSlices {
    * pass than the one that was verified (a late agent's, with a bad object), so it must be read
    * again. Ranges that overlap in another way than being equal make that all of them.
    */
-  public List<SliceDigest> writtenAgain(Collection<SliceDigest> slices) {
+  public List<DigestedSlice> writtenAgain(Collection<DigestedSlice> slices) {
     Set<SliceRange> expected = new HashSet<>();
-    slices.forEach(slice -> expected.add(range(slice)));
+    slices.forEach(slice -> expected.add(slice.range()));
     if (!expected.containsAll(passes.keySet())) {
       return List.copyOf(slices);
     }
-    return slices.stream().filter(slice -> passes.getOrDefault(range(slice), 0) != 1).toList();
-  }
-
-  private static SliceRange range(SliceDigest slice) {
-    return new SliceRange(slice.offsetBytes(), slice.lengthBytes());
+    return slices.stream().filter(slice -> passes.getOrDefault(slice.range(), 0) != 1).toList();
   }
 }

@@ -4,11 +4,10 @@ package dev.syncmate.agent.staging;
 import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.schema.Lease;
-import dev.syncmate.schema.SliceDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -16,9 +15,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,14 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any. All calls block.
  *
- * <p><b>Errors.</b> {@link TransferException} only; reasons: those of the {@link Destination},
+ * <p><b>Errors.</b> {@link TransferException} only; reasons: those of the {@link TargetPaths},
  * staging_busy and staging_moved (RETRY), and those of {@link DiskErrors#writing}.
  */
 public final class Staging {
   private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
   private static final Pattern WRITER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  private final Destination destination;
+  private final TargetPaths targets;
   private final @Nullable Path cacheDir;
   private final String writerId;
   private final Duration lockWait;
@@ -56,16 +55,16 @@ public final class Staging {
    * @param writerId names this agent's journals: its session id, or anything else that no other
    *     agent has
    */
-  public Staging(Destination destination, @Nullable Path cacheDir, String writerId) {
-    this(destination, cacheDir, writerId, LOCK_WAIT);
+  public Staging(TargetPaths targets, @Nullable Path cacheDir, String writerId) {
+    this(targets, cacheDir, writerId, LOCK_WAIT);
   }
 
-  Staging(Destination destination, @Nullable Path cacheDir, String writerId, Duration lockWait) {
+  Staging(TargetPaths targets, @Nullable Path cacheDir, String writerId, Duration lockWait) {
     if (!WRITER_ID.matcher(writerId).matches()) {
       throw new IllegalArgumentException(
           "writerId: %s (expected: 1 to 64 letters, digits, _ and -)".formatted(writerId));
     }
-    this.destination = destination;
+    this.targets = targets;
     this.cacheDir = cacheDir == null ? null : cacheDir.toAbsolutePath().normalize();
     this.writerId = writerId;
     this.lockWait = lockWait;
@@ -73,14 +72,22 @@ public final class Staging {
 
   /** Where the transfer's files in staging are. */
   public StagingFile file(StagedTransfer transfer) {
-    Path base = cacheDir != null ? cacheDir : parent(destination.target(transfer));
-    return new StagingFile(base.resolve(StagingFile.FOLDER_NAME), transfer.stagingId());
+    Path base = cacheDir != null ? cacheDir : parent(target(transfer));
+    return StagingFile.in(base, transfer.id());
   }
 
-  /** Where the leased slice's bytes go; makes the staging file if there is none. */
-  public SliceSink sink(Lease lease) {
-    StagedTransfer transfer = StagedTransfer.of(lease);
-    SliceRange slice = slice(lease, transfer);
+  /**
+   * The final path of the transfer's file, with symlinks resolved.
+   *
+   * @throws TransferException when it must not be written
+   */
+  public Path target(StagedTransfer transfer) {
+    return targets.target(transfer.target());
+  }
+
+  /** Where the slice's bytes go; makes the staging file if there is none. */
+  public SliceSink sink(StagedTransfer transfer, SliceRange slice) {
+    transfer.requirePart(slice);
     StagingFile file = file(transfer);
     create(file, transfer);
     return new StagingSink(
@@ -93,11 +100,9 @@ public final class Staging {
   }
 
   /** Whether the slice lies in staging, durable and with this SHA-256, from any agent. */
-  public boolean isVerified(Lease lease, String sha256) {
-    StagedTransfer transfer = StagedTransfer.of(lease);
-    SliceRange slice = slice(lease, transfer);
-    return slices(transfer)
-        .isVerified(new SliceDigest(slice.offsetBytes(), slice.lengthBytes(), sha256));
+  public boolean isVerified(StagedTransfer transfer, DigestedSlice slice) {
+    transfer.requirePart(slice.range());
+    return slices(transfer).isVerified(slice);
   }
 
   /**
@@ -105,18 +110,13 @@ public final class Staging {
    *
    * @throws IllegalStateException when no pass was finished
    */
-  public void recordVerified(Lease lease, String sha256) {
-    if (lease.sha256() != null && !lease.sha256().equals(sha256)) {
-      throw new IllegalArgumentException(
-          "task %s: SHA-256 %s (expected: %s)".formatted(lease.taskId(), sha256, lease.sha256()));
-    }
-    StagedTransfer transfer = StagedTransfer.of(lease);
+  public void recordVerified(StagedTransfer transfer, DigestedSlice slice) {
     StagingFile file = file(transfer);
-    DurablePass pass = new DurablePass(file, slice(lease, transfer));
+    DurablePass pass = new DurablePass(file, slice.range());
     Long inode = durable.get(pass);
     if (inode == null) {
       throw new IllegalStateException(
-          "task %s: no finished pass over its slice in %s".formatted(lease.taskId(), file.part()));
+          "%s: no finished pass over %s".formatted(file.part(), slice.range()));
     }
     try {
       if (DurableFiles.inode(file.part()) != inode) {
@@ -124,12 +124,7 @@ public final class Staging {
       }
       journal(file)
           .append(
-              new JournalEntry(
-                  JournalEntry.Event.VERIFIED,
-                  lease.offsetBytes(),
-                  lease.lengthBytes(),
-                  sha256,
-                  inode));
+              JournalEntry.of(JournalEntry.Event.VERIFIED, slice.range(), slice.sha256(), inode));
     } catch (IOException e) {
       throw DiskErrors.writing("journal of staging file " + file.part(), e);
     }
@@ -156,18 +151,12 @@ public final class Staging {
    * Forgets that these slices were verified, so that they are received again. Only for who has the
    * staging file's lock exclusively.
    */
-  public void revoke(StagedTransfer transfer, Collection<SliceDigest> bad) {
+  public void revoke(StagedTransfer transfer, Set<SliceRange> bad) {
     StagingFile file = file(transfer);
     try {
       journal(file)
           .removeIf(
-              entry ->
-                  entry.event() == JournalEntry.Event.VERIFIED
-                      && bad.stream()
-                          .anyMatch(
-                              slice ->
-                                  slice.offsetBytes() == entry.offsetBytes()
-                                      && slice.lengthBytes() == entry.lengthBytes()));
+              entry -> entry.event() == JournalEntry.Event.VERIFIED && bad.contains(entry.range()));
     } catch (IOException e) {
       throw DiskErrors.writing("journals of staging file " + file.part(), e);
     }
@@ -190,7 +179,7 @@ public final class Staging {
 
   /** Free bytes for staging: of the cache folder, else of the fullest place for targets. */
   public long freeBytes() {
-    Stream<Path> folders = cacheDir != null ? Stream.of(cacheDir) : destination.roots().stream();
+    Stream<Path> folders = cacheDir != null ? Stream.of(cacheDir) : targets.roots().stream();
     return folders.mapToLong(Staging::usableBytes).min().orElse(0);
   }
 
@@ -284,22 +273,6 @@ public final class Staging {
 
   private StagingJournal journal(StagingFile file) {
     return new StagingJournal(file, writerId);
-  }
-
-  private static SliceRange slice(Lease lease, StagedTransfer transfer) {
-    SliceRange slice = new SliceRange(lease.offsetBytes(), lease.lengthBytes());
-    if (slice.offsetBytes() < transfer.offsetBytes() || slice.endBytes() > transfer.sizeBytes()) {
-      throw new TransferException(
-          Reason.TRANSFER_INVALID,
-          "task %s: slice [%d, %d) (expected: within [%d, %d) of the transfer)"
-              .formatted(
-                  lease.taskId(),
-                  slice.offsetBytes(),
-                  slice.endBytes(),
-                  transfer.offsetBytes(),
-                  transfer.sizeBytes()));
-    }
-    return slice;
   }
 
   private static TransferException moved(StagingFile file) {

@@ -8,6 +8,11 @@ public record StagingFile(Path folder, String id) {
   /** Name of a staging folder. */
   public static final String FOLDER_NAME = ".syncmate-staging";
 
+  /** Those of the transfer in a folder's staging folder. */
+  public static StagingFile in(Path folder, StagingId id) {
+    return new StagingFile(folder.resolve(FOLDER_NAME), id.fileName());
+  }
+
   /** The bytes. */
   public Path part() {
     return folder.resolve(id + ".part");

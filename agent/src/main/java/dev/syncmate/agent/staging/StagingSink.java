@@ -88,9 +88,7 @@ final class StagingSink implements SliceSink {
     try {
       requireInode(inode);
       log.begun();
-      journal.append(
-          new JournalEntry(
-              JournalEntry.Event.BEGUN, slice.offsetBytes(), slice.lengthBytes(), null, inode));
+      journal.append(JournalEntry.of(JournalEntry.Event.BEGUN, slice, null, inode));
       channel = FileChannel.open(file.part(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       requireInode(inode);
       begun = true;

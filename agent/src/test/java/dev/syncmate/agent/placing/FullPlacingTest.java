@@ -9,10 +9,10 @@ import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.Staging;
-import dev.syncmate.schema.SliceDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,23 +58,23 @@ class FullPlacingTest {
   void place_manySlicesConcurrentlyInRandomOrder_isRight() throws Exception {
     PlacingBench bench = PlacingBench.full(root, 3_000_000);
     long seed = System.nanoTime();
-    List<SliceDigest> small = new ArrayList<>();
+    List<DigestedSlice> small = new ArrayList<>();
     Random random = new Random(seed);
     for (int at = 0; at < bench.content.length; ) {
       int length = Math.min(1 + random.nextInt(40_000), bench.content.length - at);
       byte[] bytes = Arrays.copyOfRange(bench.content, at, at + length);
-      small.add(new SliceDigest(at, length, PlacingBench.sha256(bytes)));
+      small.add(PlacingBench.slice(at, bytes));
       at += length;
     }
     bench.slices = small;
-    List<SliceDigest> shuffled = new ArrayList<>(small);
+    List<DigestedSlice> shuffled = new ArrayList<>(small);
     Collections.shuffle(shuffled, random);
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
       List<Callable<Void>> work = new ArrayList<>();
       for (int i = 0; i < shuffled.size(); i++) {
         String writer = "s" + i % 3;
-        SliceDigest slice = shuffled.get(i);
+        DigestedSlice slice = shuffled.get(i);
         work.add(
             () -> {
               bench.receive(writer, slice);
@@ -133,7 +133,7 @@ class FullPlacingTest {
   @Test
   void place_emptyFileWithOneEmptySlice_replacesTheOld() throws IOException {
     PlacingBench bench = PlacingBench.full(root, 0);
-    bench.slices = List.of(new SliceDigest(0, 0, PlacingBench.sha256(new byte[0])));
+    bench.slices = List.of(PlacingBench.slice(0, new byte[0]));
     Files.writeString(bench.target, "old");
     bench.receiveAll().place();
     assertThat(bench.target).isEmptyFile();
@@ -199,8 +199,8 @@ class FullPlacingTest {
     assertThat(bench.target).doesNotExist();
     Staging staging = bench.staging("s2");
     List<Boolean> verified = new ArrayList<>();
-    for (SliceDigest slice : bench.slices) {
-      verified.add(staging.isVerified(bench.lease(slice), slice.sha256()));
+    for (DigestedSlice slice : bench.slices) {
+      verified.add(staging.isVerified(bench.transfer(), slice));
     }
     assertThat(verified).containsExactly(true, false, true);
     bench.receive("s2", bench.slices.get(1));
@@ -211,7 +211,7 @@ class FullPlacingTest {
   @Test
   void place_latePassStillOpen_isBusyAndLaterWorks() throws IOException {
     PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
-    SliceSink sink = bench.staging("late").sink(bench.lease(bench.slices.get(0)));
+    SliceSink sink = bench.staging("late").sink(bench.transfer(), bench.slices.get(0).range());
     try (SliceSink.Writer writer = sink.open()) {
       assertThat(writer).isNotNull();
       TransferException failure = bench.failure();

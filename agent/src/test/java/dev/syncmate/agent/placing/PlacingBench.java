@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
+import dev.syncmate.agent.staging.PlannedTarget;
+import dev.syncmate.agent.staging.StagedTransfer;
+import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.Staging;
-import dev.syncmate.schema.Lease;
-import dev.syncmate.schema.PlacingFile;
-import dev.syncmate.schema.SliceDigest;
-import dev.syncmate.schema.TransferMode;
+import dev.syncmate.agent.staging.StagingId;
+import dev.syncmate.agent.staging.TargetConfig;
+import dev.syncmate.agent.staging.TargetPaths;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -47,7 +51,7 @@ final class PlacingBench {
   @Nullable String sourceDigest;
   @Nullable String targetDigest;
   Consumer<PlacingStep> steps = step -> {};
-  List<SliceDigest> slices = new ArrayList<>();
+  List<DigestedSlice> slices = new ArrayList<>();
 
   private PlacingBench(Path root, byte[] content, int offset) {
     this.root = root;
@@ -83,16 +87,17 @@ final class PlacingBench {
   private void cut() {
     for (int at = offset; at < content.length; at += SLICE_BYTES) {
       int length = Math.min(SLICE_BYTES, content.length - at);
-      slices.add(new SliceDigest(at, length, sha256(Arrays.copyOfRange(content, at, at + length))));
+      slices.add(slice(at, Arrays.copyOfRange(content, at, at + length)));
     }
   }
 
-  Staging staging(String writerId) {
-    return new Staging(targets(), cacheDir, writerId);
+  static DigestedSlice slice(long offset, byte[] bytes) {
+    return new DigestedSlice(new SliceRange(offset, bytes.length), sha256(bytes));
   }
 
-  TargetPaths targets() {
-    return new TargetPaths(new PlacingConfig(null, List.of(root), cacheDir, path -> Path.of(path)));
+  Staging staging(String writerId) {
+    TargetConfig targets = new TargetConfig(null, List.of(root), Path::of);
+    return new Staging(new TargetPaths(targets), cacheDir, writerId);
   }
 
   Path part() {
@@ -101,21 +106,22 @@ final class PlacingBench {
   }
 
   PlacingBench receiveAll() throws IOException {
-    for (SliceDigest slice : slices) {
+    for (DigestedSlice slice : slices) {
       receive("s1", slice);
     }
     return this;
   }
 
-  void receive(String writerId, SliceDigest slice) throws IOException {
+  void receive(String writerId, DigestedSlice slice) throws IOException {
     Staging staging = staging(writerId);
     write(staging, slice, content);
-    staging.recordVerified(lease(slice), slice.sha256());
+    staging.recordVerified(transfer(), slice);
   }
 
-  void write(Staging staging, SliceDigest slice, byte[] bytes) throws IOException {
-    try (SliceSink.Writer writer = staging.sink(lease(slice)).open()) {
-      writer.write(ByteBuffer.wrap(bytes, (int) slice.offsetBytes(), (int) slice.lengthBytes()));
+  void write(Staging staging, DigestedSlice slice, byte[] bytes) throws IOException {
+    SliceRange range = slice.range();
+    try (SliceSink.Writer writer = staging.sink(transfer(), range).open()) {
+      writer.write(ByteBuffer.wrap(bytes, (int) range.offsetBytes(), (int) range.lengthBytes()));
       writer.finish();
     }
   }
@@ -139,7 +145,7 @@ final class PlacingBench {
   }
 
   void forget() {
-    placer(step -> {}).forget(file());
+    placer(step -> {}).forget(transfer());
   }
 
   void crashAt(PlacingStep at, int time) {
@@ -155,50 +161,21 @@ final class PlacingBench {
   }
 
   private Placer placer(Consumer<PlacingStep> consumer) {
-    return new Placer(
-        staging("p"), targets(), PlacingBench::digestOfPrefix, consumer, Duration.ZERO);
+    return new Placer(staging("p"), PlacingBench::digestOfPrefix, consumer, Duration.ZERO);
   }
 
-  PlacingFile file() {
-    return new PlacingFile(
-        "7",
-        "0123456789abcdef0123",
-        1,
-        "blob_1.bin",
-        mode(),
-        "/src/blob_1.bin",
-        content.length,
-        sourceDigest,
+  ReceivedFile file() {
+    return new ReceivedFile(
+        transfer(), slices, new ReceivedFile.Source("/src/blob_1.bin", sourceDigest), targetDigest);
+  }
+
+  StagedTransfer transfer() {
+    return new StagedTransfer(
+        new StagingId("0123456789abcdef0123", "7"),
+        offset == 0 ? Mode.FULL : Mode.APPEND,
         offset,
-        target.toString(),
-        targetDigest,
-        "All.blobs",
-        "blob_1.bin",
-        slices);
-  }
-
-  Lease lease(SliceDigest slice) {
-    return new Lease(
-        "7-0",
-        "7",
-        "0123456789abcdef0123",
-        1,
-        "blob_1.bin",
-        "/src/blob_1.bin",
         content.length,
-        slice.offsetBytes(),
-        slice.lengthBytes(),
-        "key",
-        null,
-        mode(),
-        offset,
-        target.toString(),
-        "All.blobs",
-        "blob_1.bin");
-  }
-
-  private TransferMode mode() {
-    return offset == 0 ? TransferMode.FULL : TransferMode.APPEND;
+        new PlannedTarget(target.toString(), "All.blobs", "blob_1.bin"));
   }
 
   void assertPlaced() throws IOException {

@@ -26,7 +26,7 @@ final class PlacingChild {
           };
       bench.place();
     } else {
-      SliceSink sink = bench.staging("child").sink(bench.lease(bench.slices.get(0)));
+      SliceSink sink = bench.staging("child").sink(bench.transfer(), bench.slices.get(0).range());
       SliceSink.Writer writer = sink.open();
       writer.write(ByteBuffer.wrap(new byte[700_000]));
       stop();

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.schema.SliceDigest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,8 +73,8 @@ class PlacingIT {
   void write_diskFull_saysSoAndGoesOnOnceThereIsSpace() throws Exception {
     mountSmall(root);
     PlacingBench bench = PlacingBench.full(root, 4_000_000);
-    SliceDigest slice = bench.slices.get(0);
-    bench.staging("s1").sink(bench.lease(slice));
+    DigestedSlice slice = bench.slices.get(0);
+    bench.staging("s1").sink(bench.transfer(), slice.range());
     Path filler = fill(root);
     assertThatThrownBy(() -> writeOnce(bench, slice))
         .isInstanceOfSatisfying(
@@ -124,9 +124,10 @@ class PlacingIT {
     bench.assertTarget(bench.content);
   }
 
-  private static void writeOnce(PlacingBench bench, SliceDigest slice) throws IOException {
-    try (SliceSink.Writer writer = bench.staging("s1").sink(bench.lease(slice)).open()) {
-      writer.write(ByteBuffer.wrap(bench.content, 0, (int) slice.lengthBytes()));
+  private static void writeOnce(PlacingBench bench, DigestedSlice slice) throws IOException {
+    try (SliceSink.Writer writer =
+        bench.staging("s1").sink(bench.transfer(), slice.range()).open()) {
+      writer.write(ByteBuffer.wrap(bench.content, 0, (int) slice.range().lengthBytes()));
       writer.finish();
     }
   }

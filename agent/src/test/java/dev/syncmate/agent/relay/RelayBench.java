@@ -5,10 +5,10 @@ import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.placing.Placer;
-import dev.syncmate.agent.placing.PlacingConfig;
-import dev.syncmate.agent.placing.TargetPaths;
 import dev.syncmate.agent.slice.file.FileSliceSource;
 import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.agent.staging.TargetConfig;
+import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.agent.testing.MemoryObjectStore;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
@@ -126,12 +126,11 @@ final class RelayBench {
 
   RelayResult receive(ObjectStore from, boolean once, boolean deleteRemote)
       throws InterruptedException {
-    TargetPaths paths = new TargetPaths(new PlacingConfig(target, List.of(), null, Path::of));
+    TargetPaths paths = new TargetPaths(new TargetConfig(target, List.of(), Path::of));
     Staging staging = new Staging(paths, null, UUID.randomUUID().toString());
     return new RelayReceiver(
             from,
-            new RelayReceiver.Parts(
-                paths, staging, new Placer(staging, paths, SampleDigest::ofPrefix)),
+            new RelayReceiver.Parts(staging, new Placer(staging, SampleDigest::ofPrefix)),
             said::add,
             this::pause)
         .receive(new RelayReceiver.Order(JOB, files, once, deleteRemote), OPTIONS, cancellation);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.placing.Placer;
-import dev.syncmate.agent.placing.PlacingConfig;
-import dev.syncmate.agent.placing.TargetPaths;
 import dev.syncmate.agent.staging.Staging;
+import dev.syncmate.agent.staging.TargetConfig;
+import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacedItem;
@@ -66,12 +66,9 @@ class PlacingsTest {
 
   private Placings placings() {
     loops = rig.loops(coordinator, Role.RECV);
-    TargetPaths targets =
-        new TargetPaths(
-            new PlacingConfig(folder, List.of(folder), folder.resolve("cache"), Path::of));
+    TargetPaths targets = new TargetPaths(new TargetConfig(folder, List.of(folder), Path::of));
     Staging staging = new Staging(targets, folder.resolve("cache"), "writer-1");
-    return new Placings(
-        loops, new Placer(staging, targets, (file, size) -> "0123456789abcdef"), () -> {});
+    return new Placings(loops, new Placer(staging, (file, size) -> "0123456789abcdef"));
   }
 
   private static Future<PlacingReply> file(String id) {

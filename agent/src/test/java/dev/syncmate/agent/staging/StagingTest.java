@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.schema.Lease;
-import dev.syncmate.schema.SliceDigest;
-import dev.syncmate.schema.TransferMode;
+import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 class StagingTest {
   private static final String JOB = "0123456789abcdef0123456789abcdef";
   private static final String SHA = "ab".repeat(32);
-  @TempDir Path folder;
+  @TempDir Path given;
+  private Path folder;
   private Path target;
   private Path part;
   private Staging staging;
 
   @BeforeEach
-  void stage() {
+  void stage() throws IOException {
+    folder = given.toRealPath();
     target = folder.resolve("shard_1.bin");
     part = folder.resolve(".syncmate-staging/0123456789abcdef-7.part");
     staging = staging("s1");
@@ -47,7 +50,7 @@ class StagingTest {
 
   @Test
   void sink_appendTransfer_stagesOnlyTheTail() throws IOException {
-    receive(staging, lease(TransferMode.APPEND, 100, 110, 105, 5), "world");
+    receive(staging, append(105, 5), "world");
     assertThat(Files.size(part)).isEqualTo(10);
     assertThat(Files.readString(part)).endsWith("world");
   }
@@ -55,7 +58,7 @@ class StagingTest {
   @Test
   void sink_cacheDir_stagesThere() throws IOException {
     Path cache = folder.resolve("cache");
-    Staging cached = new Staging(destination(), cache, "s1");
+    Staging cached = new Staging(targets(), cache, "s1");
     receive(cached, full(5, 0, 5), "hello");
     assertThat(cache.resolve(".syncmate-staging/0123456789abcdef-7.part")).hasContent("hello");
     assertThat(part).doesNotExist();
@@ -63,13 +66,13 @@ class StagingTest {
 
   @Test
   void isVerified_recorded_survivesRestartAndIsSeenByOthers() throws IOException {
-    Lease lease = full(10, 0, 5);
-    receive(staging, lease, "hello");
-    assertThat(staging.isVerified(lease, SHA)).isFalse();
-    staging.recordVerified(lease, SHA);
-    assertThat(staging("s2").isVerified(lease, SHA)).isTrue();
-    assertThat(staging("s2").isVerified(lease, "cd".repeat(32))).isFalse();
-    assertThat(staging("s2").isVerified(full(10, 0, 6), SHA)).isFalse();
+    Piece piece = full(10, 0, 5);
+    receive(staging, piece, "hello");
+    assertThat(isVerified(staging, piece, SHA)).isFalse();
+    recordVerified(staging, piece, SHA);
+    assertThat(isVerified(staging("s2"), piece, SHA)).isTrue();
+    assertThat(isVerified(staging("s2"), piece, "cd".repeat(32))).isFalse();
+    assertThat(isVerified(staging("s2"), full(10, 0, 6), SHA)).isFalse();
   }
 
   @Test
@@ -77,76 +80,68 @@ class StagingTest {
     Staging other = staging("s2");
     receive(staging, full(10, 0, 5), "hello");
     receive(other, full(10, 5, 5), "world");
-    staging.recordVerified(full(10, 0, 5), SHA);
-    other.recordVerified(full(10, 5, 5), SHA);
-    assertThat(staging("s3").isVerified(full(10, 0, 5), SHA)).isTrue();
-    assertThat(staging("s3").isVerified(full(10, 5, 5), SHA)).isTrue();
+    recordVerified(staging, full(10, 0, 5), SHA);
+    recordVerified(other, full(10, 5, 5), SHA);
+    assertThat(isVerified(staging("s3"), full(10, 0, 5), SHA)).isTrue();
+    assertThat(isVerified(staging("s3"), full(10, 5, 5), SHA)).isTrue();
   }
 
   @Test
   void isVerified_tornOrDamagedLine_isIgnored() throws IOException {
     receive(staging, full(10, 0, 5), "hello");
-    staging.recordVerified(full(10, 0, 5), SHA);
+    recordVerified(staging, full(10, 0, 5), SHA);
     Path journal = part.resolveSibling("0123456789abcdef-7.s1.journal");
     String text = Files.readString(journal);
     Files.writeString(journal, text.substring(0, text.length() - 4));
-    assertThat(staging.isVerified(full(10, 0, 5), SHA)).isFalse();
+    assertThat(isVerified(staging, full(10, 0, 5), SHA)).isFalse();
     Files.writeString(journal, text.replace("\"length_bytes\":5", "\"length_bytes\":9"));
-    assertThat(staging.isVerified(full(10, 0, 9), SHA)).isFalse();
+    assertThat(isVerified(staging, full(10, 0, 9), SHA)).isFalse();
     Files.writeString(journal, text + "\n{\"event\":\"verif");
     receive(staging, full(10, 5, 5), "world");
-    staging.recordVerified(full(10, 5, 5), SHA);
-    assertThat(staging.isVerified(full(10, 0, 5), SHA)).isTrue();
-    assertThat(staging.isVerified(full(10, 5, 5), SHA)).isTrue();
+    recordVerified(staging, full(10, 5, 5), SHA);
+    assertThat(isVerified(staging, full(10, 0, 5), SHA)).isTrue();
+    assertThat(isVerified(staging, full(10, 5, 5), SHA)).isTrue();
   }
 
   @Test
   void isVerified_stagingFileGoneOrShortOrReplaced_isFalse() throws IOException {
-    Lease lease = full(10, 0, 5);
-    receive(staging, lease, "hello");
-    staging.recordVerified(lease, SHA);
+    Piece piece = full(10, 0, 5);
+    receive(staging, piece, "hello");
+    recordVerified(staging, piece, SHA);
     Files.write(part, new byte[3], StandardOpenOption.TRUNCATE_EXISTING);
-    assertThat(staging.isVerified(lease, SHA)).isFalse();
+    assertThat(isVerified(staging, piece, SHA)).isFalse();
     Files.delete(part);
-    assertThat(staging.isVerified(lease, SHA)).isFalse();
+    assertThat(isVerified(staging, piece, SHA)).isFalse();
     receive(staging("s2"), full(10, 5, 5), "world");
-    assertThat(staging.isVerified(lease, SHA)).isFalse();
+    assertThat(isVerified(staging, piece, SHA)).isFalse();
   }
 
   @Test
   void recordVerified_noFinishedPass_isRefused() throws IOException {
-    Lease lease = full(10, 0, 5);
-    receive(staging, lease, "hello");
-    try (SliceSink.Writer writer = staging.sink(lease).open()) {
+    Piece piece = full(10, 0, 5);
+    receive(staging, piece, "hello");
+    try (SliceSink.Writer writer = sink(staging, piece).open()) {
       writer.write(bytes("he"));
     }
-    assertThatThrownBy(() -> staging.recordVerified(lease, SHA))
+    assertThatThrownBy(() -> recordVerified(staging, piece, SHA))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no finished pass");
   }
 
   @Test
-  void recordVerified_otherShaThanLeased_isRefused() throws IOException {
-    Lease lease = full(10, 0, 5);
-    receive(staging, lease, "hello");
-    assertThatThrownBy(() -> staging.recordVerified(lease, "cd".repeat(32)))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
   void recordVerified_stagingFileReplacedSince_isRefused() throws IOException {
-    Lease lease = full(10, 0, 5);
-    receive(staging, lease, "hello");
+    Piece piece = full(10, 0, 5);
+    receive(staging, piece, "hello");
     Files.move(part, part.resolveSibling("away"));
-    staging("s2").sink(lease);
-    assertThatThrownBy(() -> staging.recordVerified(lease, SHA))
+    sink(staging("s2"), piece);
+    assertThatThrownBy(() -> recordVerified(staging, piece, SHA))
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STAGING_MOVED));
   }
 
   @Test
   void write_moreOrFewerBytesThanSlice_asksForResend() throws IOException {
-    SliceSink sink = staging.sink(full(10, 0, 5));
+    SliceSink sink = sink(staging, full(10, 0, 5));
     try (SliceSink.Writer writer = sink.open()) {
       writer.write(bytes("hel"));
       assertThatThrownBy(() -> writer.write(bytes("lo!")))
@@ -158,7 +153,7 @@ class StagingTest {
 
   @Test
   void open_whilePlacing_isBusy() throws IOException {
-    SliceSink sink = staging.sink(full(10, 0, 5));
+    SliceSink sink = sink(staging, full(10, 0, 5));
     Path lock = part.resolveSibling("0123456789abcdef-7.lock");
     try (StagingLock.Hold hold = StagingLock.exclusive(lock, Duration.ZERO)) {
       assertThat(hold).isNotNull();
@@ -175,7 +170,7 @@ class StagingTest {
 
   @Test
   void open_stagingFilePlacedMeanwhile_isRefused() throws IOException {
-    SliceSink sink = staging.sink(full(5, 0, 5));
+    SliceSink sink = sink(staging, full(5, 0, 5));
     Files.move(part, target);
     assertThatThrownBy(sink::open).hasMessageContaining("deleted or placed");
     assertThat(target).isEmptyFile();
@@ -183,7 +178,7 @@ class StagingTest {
 
   @Test
   void finish_stagingFileDeletedMeanwhile_isRefused() throws IOException {
-    try (SliceSink.Writer writer = staging.sink(full(5, 0, 5)).open()) {
+    try (SliceSink.Writer writer = sink(staging, full(5, 0, 5)).open()) {
       writer.write(bytes("hello"));
       Files.delete(part);
       assertThatThrownBy(writer::finish).hasMessageContaining("deleted or placed");
@@ -195,11 +190,11 @@ class StagingTest {
     receive(staging, full(10, 0, 5), "hello");
     receive(staging, full(10, 5, 5), "world");
     receive(staging("s2"), full(10, 5, 5), "WORLD");
-    SliceDigest first = new SliceDigest(0, 5, SHA);
-    SliceDigest second = new SliceDigest(5, 5, SHA);
-    StagedSlices slices = staging.slices(StagedTransfer.of(full(10, 0, 5)));
+    DigestedSlice first = new DigestedSlice(new SliceRange(0, 5), SHA);
+    DigestedSlice second = new DigestedSlice(new SliceRange(5, 5), SHA);
+    StagedSlices slices = staging.slices(full(10, 0, 5).transfer());
     assertThat(slices.writtenAgain(List.of(first, second))).containsExactly(second);
-    SliceDigest whole = new SliceDigest(0, 10, SHA);
+    DigestedSlice whole = new DigestedSlice(new SliceRange(0, 10), SHA);
     assertThat(slices.writtenAgain(List.of(whole))).containsExactly(whole);
   }
 
@@ -207,18 +202,18 @@ class StagingTest {
   void revoke_badSlice_keepsTheOthers() throws IOException {
     receive(staging, full(10, 0, 5), "hello");
     receive(staging("s2"), full(10, 5, 5), "world");
-    staging.recordVerified(full(10, 0, 5), SHA);
+    recordVerified(staging, full(10, 0, 5), SHA);
     Staging other = staging("s2");
     receive(other, full(10, 5, 5), "world");
-    other.recordVerified(full(10, 5, 5), SHA);
-    staging.revoke(StagedTransfer.of(full(10, 0, 5)), List.of(new SliceDigest(0, 5, SHA)));
-    assertThat(staging.isVerified(full(10, 0, 5), SHA)).isFalse();
-    assertThat(staging.isVerified(full(10, 5, 5), SHA)).isTrue();
+    recordVerified(other, full(10, 5, 5), SHA);
+    staging.revoke(full(10, 0, 5).transfer(), Set.of(new SliceRange(0, 5)));
+    assertThat(isVerified(staging, full(10, 0, 5), SHA)).isFalse();
+    assertThat(isVerified(staging, full(10, 5, 5), SHA)).isTrue();
   }
 
   @Test
   void sink_tooLittleSpace_saysSo() {
-    assertThatThrownBy(() -> staging.sink(full(1L << 52, 0, 5)))
+    assertThatThrownBy(() -> sink(staging, full(1L << 52, 0, 5)))
         .isInstanceOfSatisfying(
             TransferException.class,
             e -> {
@@ -230,27 +225,27 @@ class StagingTest {
 
   @Test
   void sink_sliceOutsideTransfer_isRefused() {
-    assertThatThrownBy(() -> staging.sink(full(10, 6, 5)))
+    assertThatThrownBy(() -> sink(staging, full(10, 6, 5)))
         .hasMessageContaining("[6, 11)")
         .hasMessageContaining("[0, 10)");
-    assertThatThrownBy(() -> staging.sink(lease(TransferMode.APPEND, 100, 110, 99, 5)))
-        .hasMessageContaining("[100, 110)");
+    assertThatThrownBy(() -> sink(staging, append(99, 5))).hasMessageContaining("[100, 110)");
   }
 
   @Test
-  void sink_hostileIds_areRefused() {
-    Lease good = full(10, 0, 5);
-    Lease bad =
-        new Lease(
-            "7-0", "../7", JOB, 1, "v", "/s", 10, 0, 5, "k", SHA, good.mode(), 0, null, "s", "n");
-    assertThatThrownBy(() -> staging.sink(bad)).hasMessageContaining("../7");
+  void stagingId_hostile_isRefused() {
+    assertThatThrownBy(() -> new StagingId(JOB, "../7"))
+        .hasMessageContaining("../7")
+        .isInstanceOfSatisfying(
+            TransferException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.TRANSFER_INVALID));
+    assertThatThrownBy(() -> new StagingId("../" + JOB, "7")).hasMessageContaining("../0123");
   }
 
   @Test
   void sink_stagingFolderIsSymlink_isRefused() throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Files.createSymbolicLink(folder.resolve(".syncmate-staging"), elsewhere);
-    assertThatThrownBy(() -> staging.sink(full(10, 0, 5)))
+    assertThatThrownBy(() -> sink(staging, full(10, 0, 5)))
         .isInstanceOfSatisfying(
             TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TARGET_REFUSED));
     assertThat(elsewhere).isEmptyDirectory();
@@ -269,16 +264,16 @@ class StagingTest {
   @Test
   void sink_leftoverLongerThanTransfer_startsAnew() throws IOException {
     receive(staging, full(10, 5, 5), "world");
-    staging.recordVerified(full(10, 5, 5), SHA);
+    recordVerified(staging, full(10, 5, 5), SHA);
     receive(staging, full(5, 0, 5), "hello");
     assertThat(part).hasContent("hello");
-    assertThat(staging.isVerified(full(10, 5, 5), SHA)).isFalse();
+    assertThat(isVerified(staging, full(10, 5, 5), SHA)).isFalse();
   }
 
   @Test
   void freeBytes_ofTheStagingFolder_isPositive() {
     assertThat(staging.freeBytes()).isPositive();
-    assertThat(new Staging(destination(), folder.resolve("not/yet"), "s").freeBytes()).isPositive();
+    assertThat(new Staging(targets(), folder.resolve("not/yet"), "s").freeBytes()).isPositive();
   }
 
   private static void isResend(TransferException e) {
@@ -287,25 +282,30 @@ class StagingTest {
   }
 
   private Staging staging(String writerId) {
-    return new Staging(destination(), null, writerId, Duration.ZERO);
+    return new Staging(targets(), null, writerId, Duration.ZERO);
   }
 
-  private Destination destination() {
-    return new Destination() {
-      @Override
-      public Path target(StagedTransfer transfer) {
-        return target;
-      }
-
-      @Override
-      public List<Path> roots() {
-        return List.of(folder);
-      }
-    };
+  private TargetPaths targets() {
+    return new TargetPaths(new TargetConfig(null, List.of(folder), Path::of));
   }
 
-  private static void receive(Staging staging, Lease lease, String content) throws IOException {
-    try (SliceSink.Writer writer = staging.sink(lease).open()) {
+  /** A slice of a transfer. */
+  private record Piece(StagedTransfer transfer, SliceRange slice) {}
+
+  private static SliceSink sink(Staging staging, Piece piece) {
+    return staging.sink(piece.transfer(), piece.slice());
+  }
+
+  private static boolean isVerified(Staging staging, Piece piece, String sha256) {
+    return staging.isVerified(piece.transfer(), new DigestedSlice(piece.slice(), sha256));
+  }
+
+  private static void recordVerified(Staging staging, Piece piece, String sha256) {
+    staging.recordVerified(piece.transfer(), new DigestedSlice(piece.slice(), sha256));
+  }
+
+  private static void receive(Staging staging, Piece piece, String content) throws IOException {
+    try (SliceSink.Writer writer = sink(staging, piece).open()) {
       writer.write(bytes(content));
       writer.finish();
     }
@@ -315,28 +315,17 @@ class StagingTest {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Lease full(long size, long offset, long length) {
-    return lease(TransferMode.FULL, 0, size, offset, length);
+  private Piece full(long size, long offset, long length) {
+    return piece(Mode.FULL, 0, size, new SliceRange(offset, length));
   }
 
-  private static Lease lease(
-      TransferMode mode, long transferOffset, long size, long offset, long length) {
-    return new Lease(
-        "7-0",
-        "7",
-        JOB,
-        1,
-        "v",
-        "/s/v",
-        size,
-        offset,
-        length,
-        "key",
-        SHA,
-        mode,
-        transferOffset,
-        null,
-        "gz",
-        "v");
+  private Piece append(long offset, long length) {
+    return piece(Mode.APPEND, 100, 110, new SliceRange(offset, length));
+  }
+
+  private Piece piece(Mode mode, long transferOffset, long size, SliceRange slice) {
+    PlannedTarget planned = new PlannedTarget(target.toString(), "gz", "v");
+    return new Piece(
+        new StagedTransfer(new StagingId(JOB, "7"), mode, transferOffset, size, planned), slice);
   }
 }

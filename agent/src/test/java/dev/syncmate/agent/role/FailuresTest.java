@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.transfer;
+package dev.syncmate.agent.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

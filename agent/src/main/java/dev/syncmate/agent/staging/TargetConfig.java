@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.placing;
+package dev.syncmate.agent.staging;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,18 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param destDir folder for files without a known target path, null for none
  * @param targetRoots folders that known target paths must lie in; destDir is always one
- * @param cacheDir where staging lies, null for beside each target
  * @param mapper from a path as the profile names it to this host's path
  */
-public record PlacingConfig(
-    @Nullable Path destDir,
-    List<Path> targetRoots,
-    @Nullable Path cacheDir,
-    Function<String, Path> mapper) {
+public record TargetConfig(
+    @Nullable Path destDir, List<Path> targetRoots, Function<String, Path> mapper) {
   /** Makes the paths absolute. */
-  public PlacingConfig {
+  public TargetConfig {
     destDir = destDir == null ? null : destDir.toAbsolutePath().normalize();
     targetRoots = targetRoots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
-    cacheDir = cacheDir == null ? null : cacheDir.toAbsolutePath().normalize();
   }
 }

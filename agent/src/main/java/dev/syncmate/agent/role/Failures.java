@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.transfer;
+package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
@@ -10,7 +10,7 @@ import dev.syncmate.schema.Lease;
 import java.util.Optional;
 
 /** What the coordinator is told about a slice that was not moved. */
-public final class Failures {
+final class Failures {
   private static final int DETAIL_MAX = 1000;
 
   private Failures() {}
@@ -18,7 +18,7 @@ public final class Failures {
   /**
    * The report on a failure; empty when the lease is not ours any more: nothing is reported then.
    */
-  public static Optional<FailedTask> toFailedTask(Lease lease, Throwable cause) {
+  static Optional<FailedTask> toFailedTask(Lease lease, Throwable cause) {
     if (cause instanceof TransferException e) {
       if (e.disposition() == Disposition.ABANDON_LEASE) {
         return Optional.empty();

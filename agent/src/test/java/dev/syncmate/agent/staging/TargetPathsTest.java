@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.placing;
+package dev.syncmate.agent.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.StagedTransfer;
-import dev.syncmate.schema.TransferMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +33,9 @@ class TargetPathsTest {
     dest = base.resolve("dest");
     paths =
         new TargetPaths(
-            new PlacingConfig(
+            new TargetConfig(
                 dest,
                 List.of(root),
-                null,
                 path -> Path.of(path.replaceFirst("^/da5_data/", root + "/"))));
   }
 
@@ -56,7 +53,7 @@ class TargetPathsTest {
   @Test
   void target_noDestDir_isForAnotherHost() {
     TargetPaths none =
-        new TargetPaths(new PlacingConfig(null, List.of(root), null, path -> Path.of(path)));
+        new TargetPaths(new TargetConfig(null, List.of(root), path -> Path.of(path)));
     assertThatThrownBy(() -> none.target(unknown("gz", "a")))
         .isInstanceOfSatisfying(
             TransferException.class,
@@ -115,7 +112,7 @@ class TargetPathsTest {
   void target_mapperLeavesRoots_isRefused() {
     TargetPaths bad =
         new TargetPaths(
-            new PlacingConfig(null, List.of(root), null, path -> root.resolve("../outside/x")));
+            new TargetConfig(null, List.of(root), path -> root.resolve("../outside/x")));
     assertThatThrownBy(() -> bad.target(known("/x")))
         .isInstanceOfSatisfying(TransferException.class, TargetPathsTest::isRefused);
   }
@@ -138,7 +135,7 @@ class TargetPathsTest {
   void target_rootIsSymlinkItself_works() throws IOException {
     Path link = Files.createSymbolicLink(base.resolve("rootlink"), root);
     TargetPaths linked =
-        new TargetPaths(new PlacingConfig(null, List.of(link), null, path -> Path.of(path)));
+        new TargetPaths(new TargetConfig(null, List.of(link), path -> Path.of(path)));
     assertThat(linked.target(known(link + "/x"))).isEqualTo(root.resolve("x"));
   }
 
@@ -176,8 +173,7 @@ class TargetPathsTest {
   @Test
   void target_specialFile_isRefused() {
     TargetPaths device =
-        new TargetPaths(
-            new PlacingConfig(null, List.of(Path.of("/dev")), null, path -> Path.of(path)));
+        new TargetPaths(new TargetConfig(null, List.of(Path.of("/dev")), path -> Path.of(path)));
     assertThatThrownBy(() -> device.target(known("/dev/null")))
         .isInstanceOfSatisfying(TransferException.class, TargetPathsTest::isRefused);
   }
@@ -185,16 +181,15 @@ class TargetPathsTest {
   @Test
   void target_rootNotMounted_isForAnotherHost() {
     TargetPaths missing =
-        new TargetPaths(
-            new PlacingConfig(null, List.of(base.resolve("no")), null, path -> Path.of(path)));
+        new TargetPaths(new TargetConfig(null, List.of(base.resolve("no")), path -> Path.of(path)));
     assertThatThrownBy(() -> missing.target(known(base + "/no/x")))
         .isInstanceOfSatisfying(
             TransferException.class,
             e -> assertThat(e.disposition()).isEqualTo(Disposition.OTHER_HOST));
   }
 
-  private void refused(StagedTransfer transfer) {
-    assertThatThrownBy(() -> paths.target(transfer))
+  private void refused(PlannedTarget planned) {
+    assertThatThrownBy(() -> paths.target(planned))
         .isInstanceOfSatisfying(TransferException.class, TargetPathsTest::isRefused);
   }
 
@@ -203,12 +198,11 @@ class TargetPathsTest {
     assertThat(e.disposition()).isEqualTo(Disposition.FAIL_TASK);
   }
 
-  private static StagedTransfer known(String path) {
-    return new StagedTransfer(
-        "0123456789abcdef", "7", TransferMode.FULL, 0, 10, path, "gz", "name");
+  private static PlannedTarget known(String path) {
+    return new PlannedTarget(path, "gz", "name");
   }
 
-  private static StagedTransfer unknown(String sub, String name) {
-    return new StagedTransfer("0123456789abcdef", "7", TransferMode.FULL, 0, 10, null, sub, name);
+  private static PlannedTarget unknown(String sub, String name) {
+    return new PlannedTarget(null, sub, name);
   }
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.placing;
+package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.Destination;
-import dev.syncmate.agent.staging.StagedTransfer;
-import dev.syncmate.agent.staging.StagingFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,12 +24,12 @@ import java.util.List;
  * target_unavailable (OTHER_HOST) where this host lacks the folder. The check is for the moment of
  * the call: who may rename folders inside the roots can still move a target elsewhere afterwards.
  */
-public final class TargetPaths implements Destination {
+public final class TargetPaths {
   private static final int NAME_BYTES_MAX = 255;
-  private final PlacingConfig config;
+  private final TargetConfig config;
   private final List<Path> roots;
 
-  public TargetPaths(PlacingConfig config) {
+  public TargetPaths(TargetConfig config) {
     this.config = config;
     List<Path> all = new ArrayList<>(config.targetRoots());
     if (config.destDir() != null) {
@@ -41,14 +38,14 @@ public final class TargetPaths implements Destination {
     this.roots = List.copyOf(all);
   }
 
-  @Override
-  public List<Path> roots() {
+  /** Folders that targets lie below. */
+  List<Path> roots() {
     return roots;
   }
 
-  @Override
-  public Path target(StagedTransfer transfer) {
-    Path path = asWritten(transfer);
+  /** The final path of the file, checked, with symlinks resolved. */
+  Path target(PlannedTarget planned) {
+    Path path = asWritten(planned);
     try {
       return checked(path);
     } catch (IOException e) {
@@ -56,19 +53,19 @@ public final class TargetPaths implements Destination {
     }
   }
 
-  private Path asWritten(StagedTransfer transfer) {
-    String known = transfer.targetPath();
+  private Path asWritten(PlannedTarget planned) {
+    String known = planned.path();
     if (known == null) {
       Path destDir = config.destDir();
       if (destDir == null) {
         throw new TransferException(
             Reason.TARGET_UNAVAILABLE,
             "%s/%s has no known target path and this agent no --dest-dir; give it one"
-                .formatted(transfer.destSub(), transfer.destName()));
+                .formatted(planned.sub(), planned.name()));
       }
-      requireName(transfer.destSub(), transfer.destSub());
-      requireName(transfer.destName(), transfer.destName());
-      return path(destDir + "/" + transfer.destSub() + "/" + transfer.destName());
+      requireName(planned.sub(), planned.sub());
+      requireName(planned.name(), planned.name());
+      return path(destDir + "/" + planned.sub() + "/" + planned.name());
     }
     if (!known.startsWith("/") || known.endsWith("/")) {
       throw refused(known, "not the absolute path of a file");

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.syncmate.agent.role;
+
+import dev.syncmate.agent.placing.ReceivedFile;
+import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.staging.PlannedTarget;
+import dev.syncmate.agent.staging.StagedTransfer;
+import dev.syncmate.agent.staging.StagedTransfer.Mode;
+import dev.syncmate.agent.staging.StagingId;
+import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.PlacingFile;
+import dev.syncmate.schema.SliceDigest;
+import dev.syncmate.schema.TransferMode;
+import java.util.Objects;
+
+/** What the coordinator hands out, in the engine's words. */
+final class EngineWords {
+  private EngineWords() {}
+
+  /** The slice that is leased. */
+  static SliceRange slice(Lease lease) {
+    return new SliceRange(lease.offsetBytes(), lease.lengthBytes());
+  }
+
+  /** The slice that is leased to a receiver, as its sender read it. */
+  static DigestedSlice sentSlice(Lease lease) {
+    return new DigestedSlice(
+        slice(lease), Objects.requireNonNull(lease.sha256(), "sha256 of a receive lease"));
+  }
+
+  /** The transfer that the leased slice is a part of. */
+  static StagedTransfer transfer(Lease lease) {
+    return new StagedTransfer(
+        new StagingId(lease.jobId(), lease.fileId()),
+        mode(lease.mode()),
+        lease.transferOffsetBytes(),
+        lease.sourceSizeBytes(),
+        new PlannedTarget(lease.targetPath(), lease.destSub(), lease.destName()));
+  }
+
+  /** The transfer that is to be placed. */
+  static StagedTransfer transfer(PlacingFile file) {
+    return new StagedTransfer(
+        new StagingId(file.jobId(), file.fileId()),
+        mode(file.mode()),
+        file.transferOffsetBytes(),
+        file.sizeBytes(),
+        new PlannedTarget(file.targetPath(), file.destSub(), file.destName()));
+  }
+
+  /** The file that is to be placed. */
+  static ReceivedFile file(PlacingFile file) {
+    return new ReceivedFile(
+        transfer(file),
+        file.slices().stream().map(EngineWords::slice).toList(),
+        new ReceivedFile.Source(file.sourcePath(), file.sourceDigest()),
+        file.targetDigest());
+  }
+
+  private static DigestedSlice slice(SliceDigest slice) {
+    return new DigestedSlice(
+        new SliceRange(slice.offsetBytes(), slice.lengthBytes()), slice.sha256());
+  }
+
+  private static Mode mode(TransferMode mode) {
+    return switch (mode) {
+      case FULL -> Mode.FULL;
+      case APPEND -> Mode.APPEND;
+    };
+  }
+}
