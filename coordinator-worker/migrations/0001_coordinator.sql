@@ -1,4 +1,5 @@
--- SyncMate's coordinator. Times are milliseconds of the Worker's clock, sizes are bytes.
+-- SyncMate's coordinator: docs/schema.md says what each table and column is. Times are milliseconds of the Worker's
+-- clock, sizes are bytes.
 -- Each index that a write touches costs one more row written, so the indexes are partial, and their
 -- states are literals that the statements in src/sql/ repeat word for word.
 
@@ -38,10 +39,21 @@ CREATE TABLE jobs (
   file_bytes_done INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_done >= 0),
   file_bytes_failed INTEGER NOT NULL DEFAULT 0 CHECK (file_bytes_failed >= 0),
 
+  -- What operators want.
+  control TEXT NOT NULL DEFAULT 'run' CHECK (control IN ('run', 'paused', 'cancelled')),
+
+  -- When the job's objects are looked through next; 0: at once, NULL: not any more.
+  sweep_at INTEGER DEFAULT 0,
+  -- The request that took the job's last sweep, so that its repeat is answered the same.
+  sweep_request TEXT,
+
   CHECK (slice_size_bytes <= window_bytes),
   CHECK (window_used_bytes BETWEEN 0 AND window_bytes)
 ) STRICT;
 CREATE INDEX jobs_live ON jobs (job_no) WHERE state <> 'done';
+CREATE INDEX jobs_held ON jobs (job_no) WHERE control <> 'run';
+CREATE INDEX jobs_sweeps ON jobs (sweep_at) WHERE sweep_at IS NOT NULL;
+CREATE INDEX jobs_sweep_requests ON jobs (sweep_request) WHERE sweep_request IS NOT NULL;
 
 CREATE TABLE zones (
   zone_no INTEGER PRIMARY KEY,
@@ -95,14 +107,25 @@ CREATE TABLE files (
   lease_epoch INTEGER NOT NULL DEFAULT 0,
   last_error TEXT,
 
+  -- Files that readers use together: docs/adr/0011-publish-groups.md.
+  publish_group TEXT,
+  publish_order INTEGER NOT NULL DEFAULT 0,
+  -- 1 while placing: staged, and not handed out, because its group isn't ready. 1 when failed: it did so only
+  -- because another file of its group had.
+  held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+
   UNIQUE (job_no, planned_path)
 ) STRICT;
 CREATE INDEX files_unresolved ON files (zone_no) WHERE state = 'unresolved';
 CREATE INDEX files_uncut ON files (zone_no, next_slice > 0, uncut_bytes)
   WHERE state = 'transferring' AND next_slice < slices_total;
 CREATE INDEX files_begun ON files (domain) WHERE state = 'transferring' AND next_slice > 0;
-CREATE INDEX files_placing ON files (domain) WHERE state = 'placing';
 CREATE INDEX files_failed ON files (job_no) WHERE state = 'failed';
+-- A take goes through the files that may be placed alone.
+CREATE INDEX files_placing ON files (held, domain) WHERE state = 'placing';
+-- Whether a group is ready is asked of its files: one seek a question, and no counter that could be wrong.
+CREATE INDEX files_group ON files (job_no, publish_group, state, publish_order, held)
+  WHERE publish_group IS NOT NULL;
 
 CREATE TABLE tasks (
   file_id INTEGER NOT NULL,
@@ -125,6 +148,17 @@ CREATE TABLE tasks (
   sender TEXT,
   receiver TEXT,
   last_error TEXT,
+
+  -- A stolen task has two attempts: its holder's (lease_*, object_key) and the rival's, from whom it was
+  -- stolen. An attempt is alive while its key is there; both keys' bytes are in the window.
+  rival_session TEXT,
+  rival_epoch INTEGER,
+  rival_key TEXT,
+
+  -- By host: {host: {"attempts", "until", "error"}}; until `until` others come first. In the row that a failure
+  -- writes anyway, so that they cost none of their own.
+  failures TEXT NOT NULL DEFAULT '{}',
+
   PRIMARY KEY (file_id, slice_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tasks_pending ON tasks (zone_no) WHERE state = 'pending';
@@ -145,7 +179,21 @@ CREATE TABLE sessions (
   expires_at INTEGER NOT NULL,
   transferred_bytes INTEGER NOT NULL DEFAULT 0,
   bytes_per_second INTEGER NOT NULL DEFAULT 0,
-  leases INTEGER NOT NULL DEFAULT 0
+  leases INTEGER NOT NULL DEFAULT 0,
+
+  -- What an operator told the agent.
+  directive TEXT NOT NULL DEFAULT 'work' CHECK (directive IN ('work', 'pause', 'drain')),
+
+  -- Of its last take: the zones that a sender reaches cheaply, whether a receiver had no room for what waits, and
+  -- the zones that the agent reaches at a higher cost than others do, and leaves to them. Written only when they
+  -- change, so that a take costs no row more.
+  zones TEXT NOT NULL DEFAULT '[]',
+  short_of_space INTEGER NOT NULL DEFAULT 0 CHECK (short_of_space IN (0, 1)),
+  dear_zones TEXT NOT NULL DEFAULT '[]',
+
+  -- Different tasks that failed one after another, and when it may try one again if they are many.
+  failing_tasks TEXT NOT NULL DEFAULT '[]',
+  probe_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_open ON sessions (session_id) WHERE state = 'open';
 CREATE INDEX sessions_closing ON sessions (session_id) WHERE state = 'closing';
@@ -176,4 +224,53 @@ CREATE TABLE garbage_takes (
   first_key TEXT NOT NULL,
   last_key TEXT NOT NULL,
   until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What operators did: a row a call, in the transaction of what it changed. The oldest go as new ones come
+-- (src/sql/audit.ts). status is what the caller was answered.
+CREATE TABLE audit (
+  audit_id INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  token_name TEXT NOT NULL,
+  token_role TEXT NOT NULL,
+  call TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  request_id TEXT NOT NULL
+) STRICT;
+
+-- Bearer tokens beside those of the secret SYNCMATE_TOKENS. A revoked one keeps its row, so that it is never added again.
+CREATE TABLE tokens (
+  token_id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('send', 'recv', 'both', 'admin', 'read')),
+  created_at_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;
+
+-- A check of a job's rows, one row a job: the one under way, and what the last finished one found. The triggers that
+-- keep its tallies right are made by the first recount (src/sql/recount-triggers.ts).
+CREATE TABLE recounts (
+  job_no INTEGER PRIMARY KEY,
+  -- Files up to this planned path are counted; NULL: none is under way.
+  upto TEXT,
+  started_at INTEGER NOT NULL,
+  -- Of the one under way: contradictions so far.
+  found TEXT NOT NULL DEFAULT '[]',
+  finished_at INTEGER,
+  repaired TEXT NOT NULL DEFAULT '[]',
+  problems TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX recounts_under_way ON recounts (job_no) WHERE upto IS NOT NULL;
+
+-- What the counted files and their tasks come to, as of now: whatever moves them meanwhile is added.
+CREATE TABLE recount_tallies (
+  job_no INTEGER NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('file', 'task')),
+  state TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  window_bytes INTEGER NOT NULL,
+  PRIMARY KEY (job_no, what, state)
 ) STRICT, WITHOUT ROWID;
