@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import openapiText from '../../shared-schema/openapi.yaml?raw';
-import problemSource from '../src/http/problem.ts?raw';
+import { WORDINGS } from '../src/http/wordings/all';
 import { createApp } from '../src/index';
 
 const openapi = parse(openapiText) as {
@@ -25,9 +25,7 @@ describe('openapi.yaml', () => {
   });
 
   it('lists exactly the problem types that the Worker words, each with its status', () => {
-    const worded = [...problemSource.matchAll(/case '(\w+)':\s+return \{\s+status: (\d{3})/g)].map(
-      ([, reason, status]) => [reason, Number(status)],
-    );
+    const worded = Object.entries(WORDINGS).map(([reason, { status }]) => [reason, status]);
     expect(Object.fromEntries(worded)).toEqual(openapi['x-problem-types']);
   });
 });

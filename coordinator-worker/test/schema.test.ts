@@ -21,8 +21,8 @@ function named(section: string, head: 'column' | 'index'): string[] {
 function describedTables(): Record<string, Table> {
   const [, ...sections] = schemaText.split(/^## /m);
   return Object.fromEntries(
-    sections.map((section) => [
-      codeSpans(section)[0],
+    sections.map((section): [string, Table] => [
+      codeSpans(section)[0] ?? '',
       { columns: named(section, 'column'), indexes: named(section, 'index') },
     ]),
   );

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Why a request, or one item of a batch, changes nothing. `src/http/problem.ts` words each of them. */
-export type Refusal =
+/** Of who calls: sessions, agents, tokens. */
+export type CallerRefusal =
   | { reason: 'session_unknown'; sessionId: string }
   | { reason: 'session_conflict'; sessionId: string }
   | { reason: 'contract_unsupported'; presented: number; supported: number }
   | { reason: 'role_mismatch'; sessionRole: string; needed: string }
-  | { reason: 'job_unknown'; jobId: string }
-  | { reason: 'job_cancelled'; jobId: string }
   | { reason: 'agent_unknown'; name: string }
   | { reason: 'token_unknown'; tokenId: string }
   | { reason: 'token_revoked'; tokenId: string }
-  | { reason: 'token_conflict'; tokenId: string; name: string; role: string }
+  | { reason: 'token_conflict'; tokenId: string; name: string; role: string };
+
+/** Of jobs, files and tasks. */
+export type WorkRefusal =
+  | { reason: 'job_unknown'; jobId: string }
+  | { reason: 'job_cancelled'; jobId: string }
   | { reason: 'job_sealed'; jobId: string; virtualPath: string }
   | { reason: 'job_incomplete'; jobId: string; presented: number; current: number }
   | { reason: 'slice_exceeds_window'; sliceSizeBytes: number; windowBytes: number }
@@ -32,6 +35,9 @@ export type Refusal =
       presented: string;
       expected: string;
     };
+
+/** Why a request, or one item of a batch, changes nothing. `src/http/wordings/` has the words for each. */
+export type Refusal = CallerRefusal | WorkRefusal;
 
 /** A refusal on its way out of a use case: the whole request is refused. */
 export class RefusedError extends Error {

@@ -3,7 +3,8 @@ import type { ErrorHandler, NotFoundHandler } from 'hono';
 import { RefusedError } from '../domain/refusal';
 import { MisconfiguredError } from '../env';
 import type { App } from './app';
-import { Problem, problemResponse, type AnyRefusal } from './problem';
+import { Problem, problemResponse } from './problem';
+import type { AnyRefusal } from './refusals';
 
 /** What D1 says when trying again later helps. */
 const TRANSIENT =

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, expect, test } from 'vitest';
 import wranglerToml from '../../../wrangler.toml?raw';
-import { RATE_PERIOD_SECONDS } from '../../src/http/problem';
+import { RATE_PERIOD_SECONDS } from '../../src/http/wordings/requests';
 import { clear } from '../testing/dump';
 import { addToken, newToken } from '../testing/tokens';
 import { planned, World } from '../testing/world';
