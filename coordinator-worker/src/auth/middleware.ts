@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { App } from '../http/app';
 import { Problem } from '../http/problem';
 import { limitRefusals } from './limits';
-import { findPrincipal, permits, type TokenRole } from './tokens';
+import { findPrincipal, permits, type Principal, type TokenRole } from './tokens';
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
 
@@ -11,7 +11,7 @@ const BEARER = /^Bearer +([^\s]+) *$/i;
 export const authenticate: MiddlewareHandler<App> = async (c, next) => {
   const token = BEARER.exec(c.req.header('Authorization') ?? '')?.[1];
   const principal =
-    token === undefined ? null : await findPrincipal(c.var.tokens, c.var.store, token);
+    token === undefined ? null : await findPrincipal(c.var.tokens, c.var.ports, token);
   if (principal === null) {
     await limitRefusals(c);
     throw new Problem({ reason: 'unauthorized' });
@@ -20,10 +20,14 @@ export const authenticate: MiddlewareHandler<App> = async (c, next) => {
   await next();
 };
 
-export const requireRole =
+/** Who may make a call: each route says it. Where it depends on what is asked for, the handler asks `requireRole` too. */
+export const allow =
   (...needed: readonly TokenRole[]): MiddlewareHandler<App> =>
   async (c, next) => {
-    const { role } = c.var.principal;
-    if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });
+    requireRole(c.var.principal, ...needed);
     await next();
   };
+
+export function requireRole({ role }: Principal, ...needed: readonly TokenRole[]): void {
+  if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });
+}

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Store } from '../domain/store';
+import type { Needs } from '../domain/ports/ports';
 
 /** Bearer tokens. Only their SHA-256 is stored, so neither the secret nor the database opens anything by itself. */
 
 const ROLES = ['send', 'recv', 'both', 'admin', 'read'] as const;
 export type TokenRole = (typeof ROLES)[number];
+
+/** Of calls that any token permits. */
+export const ANY_ROLE = ROLES;
 
 /** Who a request comes from. */
 export interface Principal {
@@ -64,14 +67,14 @@ const ADDED = /^syncmate_[0-9a-f]{64}$/;
  */
 export async function findPrincipal(
   table: TokenTable,
-  store: Pick<Store, 'token'>,
+  { tokens }: Needs<'tokens'>,
   token: string,
 ): Promise<Principal | null> {
   const bytes = new TextEncoder().encode(token);
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   const ofSecret = findInTable(table, hash);
   if (ofSecret !== null || !ADDED.test(token)) return ofSecret;
-  const added = await store.token(toHex(hash));
+  const added = await tokens.find(toHex(hash));
   if (added === null || added.revoked_at_ms !== null) return null;
   return { role: added.role, name: added.name, tokenId: added.token_id };
 }

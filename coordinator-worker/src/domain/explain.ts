@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskExplanation } from '../generated/messages';
 import { isFailing, PROBE_INTERVAL_MS } from './failures';
-import type { HoldingGroup, LiveAgent, TaskFacts, TaskRef } from './model';
+import type { HoldingGroup, SessionRow, TaskFacts, TaskRef } from './model';
 import { taskId } from './names';
+import type { Needs } from './ports/ports';
 import { RefusedError } from './refusal';
-import type { Store } from './store';
 
 /** Why a task is not further: the conditions of a take, looked at one by one, for one task. */
 
 export async function explainTask(
-  store: Store,
+  { reports, sessions }: Needs<'reports' | 'sessions'>,
   ref: TaskRef,
   now: number,
 ): Promise<TaskExplanation> {
-  const facts = await store.taskFacts(ref);
+  const facts = await reports.taskFacts(ref);
   if (facts === null) throw new RefusedError({ reason: 'task_unknown', taskId: taskId(ref) });
-  return { task: facts.task, ...explain(facts, await store.liveAgents(now), now) };
+  return { task: facts.task, ...explain(facts, await sessions.live(now), now) };
 }
 
 type Why = Omit<TaskExplanation, 'task'>;
@@ -28,7 +28,7 @@ const why = (
 
 const DETAIL_CHARS_MAX = 2000;
 
-export function explain(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+export function explain(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   switch (facts.task.state) {
     case 'downloaded':
       return whyDownloaded(facts);
@@ -75,7 +75,7 @@ function whyHeld({ group, sealed, files, first }: HoldingGroup, domain: string):
   return why('held', `${staged} Publish group ${group} waits for ${files} more${which}.`);
 }
 
-function whyLeased(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+function whyLeased(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   const { task, leaseSession } = facts;
   const name = (task.state === 'uploading' ? task.sender : task.receiver) ?? 'an agent';
   const holder = agents.find(({ sessionId }) => sessionId === leaseSession);
@@ -116,11 +116,11 @@ function backingOff({ task }: TaskFacts, until: number, now: number): Why | null
   );
 }
 
-function whyNotSent(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+function whyNotSent(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   const senders = agents.filter(({ role }) => role !== 'recv');
   if (senders.length === 0) return why('no_agent', 'No send agent is live. Start one.');
   const reaching = senders.filter(
-    (agent) => agent.zones.includes(facts.zone) && !isRefused(facts, agent, now),
+    (agent) => reachesZone(agent, facts.zone) && !isRefused(facts, agent, now),
   );
   if (reaching.length === 0) {
     return why(
@@ -140,7 +140,7 @@ function whyNotSent(facts: TaskFacts, agents: readonly LiveAgent[], now: number)
   );
 }
 
-function whyNotReceived(facts: TaskFacts, agents: readonly LiveAgent[], now: number): Why {
+function whyNotReceived(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   const receivers = agents.filter(({ role }) => role !== 'send');
   if (receivers.length === 0) return why('no_agent', 'No recv agent is live. Start one.');
   const tied = receivers.filter(({ domain }) => facts.domain === '' || domain === facts.domain);
@@ -164,7 +164,7 @@ function whyNotReceived(facts: TaskFacts, agents: readonly LiveAgent[], now: num
 }
 
 /** What keeps each of those from it that could take it. */
-function idle(facts: TaskFacts, reaching: readonly LiveAgent[], now: number): Why | null {
+function idle(facts: TaskFacts, reaching: readonly SessionRow[], now: number): Why | null {
   return (
     paused(reaching) ??
     failing(reaching.filter(({ directive }) => directive === 'work')) ??
@@ -172,7 +172,7 @@ function idle(facts: TaskFacts, reaching: readonly LiveAgent[], now: number): Wh
   );
 }
 
-function failing(working: readonly LiveAgent[]): Why | null {
+function failing(working: readonly SessionRow[]): Why | null {
   if (!working.every(isFailing)) return null;
   const names = working.map(({ name }) => name).join(', ');
   return why(
@@ -182,12 +182,12 @@ function failing(working: readonly LiveAgent[]): Why | null {
 }
 
 /** Where it failed on all of them, who failed first tries first. */
-function leftToOthers(facts: TaskFacts, reaching: readonly LiveAgent[], now: number): Why | null {
+function leftToOthers(facts: TaskFacts, reaching: readonly SessionRow[], now: number): Why | null {
   const untils = reaching.map(({ host }) => facts.failures[host]?.until ?? 0);
   return backingOff(facts, Math.min(...untils), now);
 }
 
-function paused(reaching: readonly LiveAgent[]): Why | null {
+function paused(reaching: readonly SessionRow[]): Why | null {
   if (reaching.some(({ directive }) => directive === 'work')) return null;
   const names = reaching.map(({ name, directive }) => `${name} (${directive})`).join(', ');
   return why(
@@ -196,7 +196,10 @@ function paused(reaching: readonly LiveAgent[]): Why | null {
   );
 }
 
-const isRefused = (facts: TaskFacts, agent: LiveAgent, now: number): boolean =>
+const reachesZone = ({ zones, dearZones }: SessionRow, zone: string): boolean =>
+  zones.includes(zone) || dearZones.includes(zone);
+
+const isRefused = (facts: TaskFacts, agent: SessionRow, now: number): boolean =>
   (facts.refused[agent.host] ?? 0) > now;
 
 function refusedText({ refused }: TaskFacts, now: number): string {

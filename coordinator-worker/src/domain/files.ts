@@ -3,9 +3,9 @@ import type { PlacedBatch, PlacedItem, ResolvedBatch, ResolvedItem } from '../ge
 import type { FileRow, FileTransition } from './model';
 import { appendPath } from './names';
 import { cutAppend, cutFull } from './plan';
+import type { Needs } from './ports/ports';
 import type { ItemAnswer, Refusal } from './refusal';
 import { REFUSED_MS, type Settings } from './settings';
-import type { Store } from './store';
 
 /** What leases on whole files come to: the check of a prefix, and placing. */
 
@@ -15,12 +15,12 @@ interface FileItem {
 }
 
 export async function resolveFiles(
-  store: Store,
+  ports: Needs<'fileLeases'>,
   batch: ResolvedBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
-  return report(store, batch, {
+  return report(ports, batch, {
     held: 'unresolved',
     transition: (item, row) => resolved(item, row, now),
     isRepeat: (item, row) => repeatsVerdict(item, row),
@@ -30,12 +30,12 @@ export async function resolveFiles(
 }
 
 export async function placeFiles(
-  store: Store,
+  ports: Needs<'fileLeases'>,
   batch: PlacedBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
-  return report(store, batch, {
+  return report(ports, batch, {
     held: 'placing',
     transition: (item, row) => placed(item, row, settings),
     isRepeat: (item, row) => repeatsPlacing(item, row),
@@ -53,12 +53,12 @@ interface Report<T> {
 }
 
 async function report<T extends FileItem>(
-  store: Store,
+  { fileLeases }: Needs<'fileLeases'>,
   batch: { session_id: string; items: T[] },
   rules: Report<T>,
 ): Promise<ItemAnswer[]> {
   const ids = batch.items.map((item) => Number(item.file_id));
-  const before = await store.files(ids);
+  const before = await fileLeases.find(ids);
   const transitions = new Map<number, FileTransition>();
   for (const item of batch.items) {
     const row = before.get(Number(item.file_id));
@@ -70,7 +70,7 @@ async function report<T extends FileItem>(
   const after =
     transitions.size === 0
       ? before
-      : await store.moveFiles(batch.session_id, [...transitions.values()], {
+      : await fileLeases.move(batch.session_id, [...transitions.values()], {
           ids,
           now: rules.now,
           laterAt: rules.now + rules.settings.leaseDurationMs,

@@ -5,35 +5,26 @@ import type {
   GarbageReply,
   GarbageTake,
 } from '../generated/messages';
-import { requireOpen } from './sessions';
+import type { Needs } from './ports/ports';
+import { requireSession } from './sessions';
 import type { Settings } from './settings';
-import type { Store } from './store';
-import { requireRole } from './taking';
 
 export async function takeGarbage(
-  store: Store,
-  request: GarbageTake,
+  ports: Needs<'sessions' | 'garbage'>,
+  { session_id: sessionId, max_objects: maxObjects }: GarbageTake,
   settings: Settings,
   now: number,
 ): Promise<GarbageReply> {
-  const sessionId = request.session_id;
-  requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
-  const keys = await store.takeGarbage({
-    sessionId,
-    maxObjects: request.max_objects,
-    now,
-    until: now + settings.leaseDurationMs,
-  });
-  return { object_keys: keys };
+  await requireSession(ports, sessionId, 'recv', now);
+  const until = now + settings.leaseDurationMs;
+  return { object_keys: await ports.garbage.take({ sessionId, maxObjects, now, until }) };
 }
 
 /** From whatever session: an object that is gone is gone. */
 export async function confirmGarbage(
-  store: Store,
+  { garbage }: Needs<'garbage'>,
   deleted: GarbageDeleted,
   now: number,
 ): Promise<GarbageConfirmed> {
-  return {
-    credited_bytes: await store.confirmGarbage(deleted.session_id, deleted.object_keys, now),
-  };
+  return { credited_bytes: await garbage.confirm(deleted.session_id, deleted.object_keys, now) };
 }

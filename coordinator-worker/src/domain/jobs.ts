@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JobSeal, JobStatus, JobSubmission, PlannedFile } from '../generated/messages';
 import { differences, planRow, refuseJob, type PlannedRow } from './plan';
+import type { Needs } from './ports/ports';
 import { RefusedError, type ItemAnswer, type Refusal } from './refusal';
-import type { Store } from './store';
 
 /** Jobs: a plan comes in batches, from either side, as often as they like. */
 
-export async function submitJob(store: Store, job: JobSubmission, now: number): Promise<JobStatus> {
+export async function submitJob(
+  { jobs }: Needs<'jobs'>,
+  job: JobSubmission,
+  now: number,
+): Promise<JobStatus> {
   const refusal = refuseJob(job);
   if (refusal !== null) throw new RefusedError(refusal);
-  return store.submitJob(job, now);
+  return jobs.submit(job, now);
 }
 
-export async function getJob(store: Store, jobId: string): Promise<JobStatus> {
-  const job = await store.job(jobId);
+export async function getJob({ jobs }: Needs<'jobs'>, jobId: string): Promise<JobStatus> {
+  const job = await jobs.find(jobId);
   if (job === null) throw new RefusedError({ reason: 'job_unknown', jobId });
   return job;
 }
 
 export async function submitFiles(
-  store: Store,
+  ports: Needs<'jobs'>,
   jobId: string,
   files: readonly PlannedFile[],
 ): Promise<ItemAnswer[]> {
-  const job = await getJob(store, jobId);
+  const job = await getJob(ports, jobId);
   const rows = new Map<string, PlannedRow>();
   const invalid = new Map<PlannedFile, Refusal>();
   for (const file of files) {
@@ -34,7 +38,7 @@ export async function submitFiles(
   const stored =
     rows.size === 0
       ? new Map<string, PlannedFile>()
-      : await store.addFiles(jobId, [...rows.values()]);
+      : await ports.jobs.addFiles(jobId, [...rows.values()]);
   return files.map((file) => ({
     id: file.virtual_path,
     refusal: invalid.get(file) ?? compare(jobId, file, stored.get(file.virtual_path)),
@@ -54,8 +58,12 @@ function compare(
   return { reason: 'file_conflict', virtualPath: file.virtual_path, fields };
 }
 
-export async function sealJob(store: Store, jobId: string, seal: JobSeal): Promise<JobStatus> {
-  const job = await store.sealJob(jobId, seal.file_count);
+export async function sealJob(
+  { jobs }: Needs<'jobs'>,
+  jobId: string,
+  seal: JobSeal,
+): Promise<JobStatus> {
+  const job = await jobs.seal(jobId, seal.file_count);
   if (job === null) throw new RefusedError({ reason: 'job_unknown', jobId });
   const current = fileCount(job);
   if (job.state === 'open' || current !== seal.file_count) {

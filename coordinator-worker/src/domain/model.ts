@@ -82,6 +82,12 @@ export interface HeldTask {
   readonly epoch: number;
 }
 
+/** A file that a session holds, to resolve or place it. */
+export interface HeldFile {
+  readonly fileId: number;
+  readonly leaseEpoch: number;
+}
+
 /** Tasks by task id, and the files of all that were asked for, by file id. */
 export interface TaskLookup {
   readonly tasks: ReadonlyMap<string, TaskRow>;
@@ -144,16 +150,7 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
   | { readonly kind: 'released' }
 );
 
-/** Times of a job's sweeps: this one, the next while it is at work, and the last after its end. */
-export interface SweepTake {
-  readonly sessionId: string;
-  readonly requestId: string;
-  readonly now: number;
-  readonly nextAt: number;
-  readonly lastAt: number;
-}
-
-/** An open session. */
+/** An agent's session. */
 export interface SessionRow {
   readonly sessionId: string;
   readonly state: 'open' | 'closing' | 'expired' | 'ended';
@@ -217,18 +214,4 @@ export interface HoldingGroup {
   /** Files that must be staged or placed before. */
   readonly files: number;
   readonly first: { readonly path: string; readonly state: FileState } | null;
-}
-
-/** An agent whose session is open and not expired. */
-export interface LiveAgent {
-  readonly sessionId: string;
-  readonly name: string;
-  readonly host: string;
-  readonly role: 'send' | 'recv' | 'both';
-  readonly domain: string;
-  readonly directive: AgentDirective['directive'];
-  readonly zones: readonly string[];
-  readonly shortOfSpace: boolean;
-  readonly expiresAt: number;
-  readonly failingTasks: number;
 }

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {
   AgentDirective,
-  AgentPage,
   DirectiveReply,
   JobStatus,
   RetryRequest,
 } from '../generated/messages';
 import { getJob } from './jobs';
 import { parseTaskId, taskId } from './names';
+import type { Needs } from './ports/ports';
 import { RefusedError } from './refusal';
-import { EXPIRED_SHOWN_MS, type Settings } from './settings';
-import { agentStatus } from './status';
-import type { Store } from './store';
+import type { Settings } from './settings';
 
 /**
  * What operators do to jobs and agents. Each call says what is wanted, so it may be repeated. Those that
@@ -22,19 +20,19 @@ import type { Store } from './store';
 const FILES_AT_ONCE = 200;
 const ROUNDS_MAX = 50;
 
-const PAGE = 100;
+type OfJobs = Needs<'jobs' | 'operators'>;
 
-export async function pauseJob(store: Store, jobId: string): Promise<JobStatus> {
-  return control(store, jobId, 'paused');
+export async function pauseJob(ports: OfJobs, jobId: string): Promise<JobStatus> {
+  return control(ports, jobId, 'paused');
 }
 
-export async function resumeJob(store: Store, jobId: string): Promise<JobStatus> {
-  return control(store, jobId, 'run');
+export async function resumeJob(ports: OfJobs, jobId: string): Promise<JobStatus> {
+  return control(ports, jobId, 'run');
 }
 
-async function control(store: Store, jobId: string, wanted: 'run' | 'paused'): Promise<JobStatus> {
-  await store.controlJob(jobId, wanted);
-  const job = await getJob(store, jobId);
+async function control(ports: OfJobs, jobId: string, wanted: 'run' | 'paused'): Promise<JobStatus> {
+  await ports.operators.controlJob(jobId, wanted);
+  const job = await getJob(ports, jobId);
   if (job.control === 'cancelled') throw new RefusedError({ reason: 'job_cancelled', jobId });
   return job;
 }
@@ -44,70 +42,63 @@ async function control(store: Store, jobId: string, wanted: 'run' | 'paused'): P
  * failed file entails: leases are lost, objects become garbage, their deletion credits the window.
  */
 export async function cancelJob(
-  store: Store,
+  ports: OfJobs,
   jobId: string,
   settings: Settings,
   now: number,
 ): Promise<JobStatus> {
-  await store.controlJob(jobId, 'cancelled');
-  await getJob(store, jobId);
+  await ports.operators.controlJob(jobId, 'cancelled');
+  await getJob(ports, jobId);
   const times = { now, laterAt: now + settings.leaseDurationMs };
   let after: string | null = '';
   for (let round = 0; round < ROUNDS_MAX && after !== null; round++) {
-    after = await store.cancelFiles(jobId, { after, limit: FILES_AT_ONCE, ...times });
+    after = await ports.operators.cancelFiles(jobId, { after, limit: FILES_AT_ONCE, ...times });
   }
-  return getJob(store, jobId);
+  return getJob(ports, jobId);
 }
 
 /** A failed task took its file along, so what comes back is the file; its attempts start again. */
-export async function retryFailed(store: Store, request: RetryRequest): Promise<JobStatus> {
+export async function retryFailed(
+  ports: OfJobs & Needs<'taskLeases'>,
+  request: RetryRequest,
+): Promise<JobStatus> {
   const jobId = request.job_id;
-  await getJob(store, jobId);
-  if (request.task_ids !== null) {
-    const refs = request.task_ids.map(parseTaskId);
-    const { files } = await store.tasks(refs);
-    const unknown = refs.find((ref) => {
-      const file = files.get(ref.fileId);
-      return file === undefined || ref.sliceNo >= file.slicesTotal;
-    });
-    if (unknown !== undefined) {
-      throw new RefusedError({ reason: 'task_unknown', taskId: taskId(unknown) });
-    }
-    const ids = [...new Set(refs.map(({ fileId }) => fileId))];
-    await store.reviveFiles(jobId, ids);
-    return getJob(store, jobId);
-  }
+  await getJob(ports, jobId);
+  if (request.task_ids === null) await reviveAll(ports, jobId);
+  else await ports.operators.reviveFiles(jobId, await filesOf(ports, request.task_ids));
+  return getJob(ports, jobId);
+}
+
+async function reviveAll({ operators }: OfJobs, jobId: string): Promise<void> {
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const ids = await store.failedFiles(jobId, FILES_AT_ONCE);
-    if (ids.length === 0) break;
-    await store.reviveFiles(jobId, ids);
+    const ids = await operators.failedFiles(jobId, FILES_AT_ONCE);
+    if (ids.length === 0) return;
+    await operators.reviveFiles(jobId, ids);
   }
-  return getJob(store, jobId);
+}
+
+async function filesOf(
+  { taskLeases }: Needs<'taskLeases'>,
+  taskIds: readonly string[],
+): Promise<number[]> {
+  const refs = taskIds.map(parseTaskId);
+  const { files } = await taskLeases.find(refs);
+  const unknown = refs.find(({ fileId, sliceNo }) => {
+    const file = files.get(fileId);
+    return file === undefined || sliceNo >= file.slicesTotal;
+  });
+  if (unknown !== undefined) {
+    throw new RefusedError({ reason: 'task_unknown', taskId: taskId(unknown) });
+  }
+  return [...new Set(refs.map(({ fileId }) => fileId))];
 }
 
 export async function directAgents(
-  store: Store,
+  { operators }: Needs<'operators'>,
   { name, directive }: AgentDirective,
   now: number,
 ): Promise<DirectiveReply> {
-  const sessions = await store.directSessions({ name, directive, now });
+  const sessions = await operators.directSessions({ name, directive, now });
   if (sessions === 0) throw new RefusedError({ reason: 'agent_unknown', name });
   return { sessions };
-}
-
-export async function agentPage(
-  store: Store,
-  after: string | null,
-  now: number,
-): Promise<AgentPage> {
-  const rows = await store.agentPage({ after, limit: PAGE, seenSince: now - EXPIRED_SHOWN_MS });
-  return {
-    agents: rows.map((row) => agentStatus(row, now)),
-    next: rows.length === PAGE ? (rows.at(-1)?.sessionId ?? null) : null,
-  };
-}
-
-export async function jobPage(store: Store, after: string | null) {
-  const jobs = await store.jobPage({ after, limit: PAGE });
-  return { jobs: [...jobs], next: jobs.length === PAGE ? (jobs.at(-1)?.job_id ?? null) : null };
 }

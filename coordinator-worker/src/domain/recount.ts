@@ -2,9 +2,10 @@
 import type { RecountReport } from '../generated/messages';
 import { WHOLE_FILE, type LostLease } from './model';
 import { taskId } from './names';
-import { giveBackLeases } from './sessions';
+import type { Needs } from './ports/ports';
+import type { JobReport } from './ports/recounts';
+import { giveBack } from './reclaim';
 import { RECOUNT_INTERVAL_MS, type Settings } from './settings';
-import type { JobReport, Store } from './store';
 
 /**
  * Checks the invariants that every transition keeps: totals and window are what the rows say, every lease
@@ -27,17 +28,19 @@ export interface RecountOptions {
   readonly partsMax?: number;
 }
 
+type Counting = Needs<'recounts' | 'taskLeases' | 'fileLeases'>;
+
 /** All jobs that matter, from that one on: an operator's call. */
 export async function recount(
-  store: Store,
+  ports: Counting,
   from: string | null,
   options: RecountOptions,
 ): Promise<RecountReport> {
-  const jobIds = await store.jobsToCount({ from, limit: JOBS_MAX + 1 });
+  const jobIds = await ports.recounts.jobs({ from, limit: JOBS_MAX + 1 });
   const reports: JobReport[] = [];
   let partsLeft = options.partsMax ?? PARTS_MAX;
   for (const jobId of jobIds.slice(0, JOBS_MAX)) {
-    const counted = await recountJob(store, jobId, { ...options, partsMax: partsLeft });
+    const counted = await recountJob(ports, jobId, { ...options, partsMax: partsLeft });
     if (counted.report === null) return told(reports, jobId);
     reports.push(counted.report);
     partsLeft -= counted.parts;
@@ -46,33 +49,37 @@ export async function recount(
 }
 
 /** The job that is due, if one is: what cron does. Null: none, or not at its end yet. */
-export async function recountDue(store: Store, options: RecountOptions): Promise<JobReport | null> {
-  const jobId = await store.jobDueForRecount(options.now - RECOUNT_INTERVAL_MS);
-  return jobId === null ? null : (await recountJob(store, jobId, options)).report;
+export async function recountDue(
+  ports: Counting,
+  options: RecountOptions,
+): Promise<JobReport | null> {
+  const jobId = await ports.recounts.jobDue(options.now - RECOUNT_INTERVAL_MS);
+  return jobId === null ? null : (await recountJob(ports, jobId, options)).report;
 }
 
-export async function lastRecounts(store: Store): Promise<RecountReport> {
-  return told(await store.recountReports(), null);
+export async function lastRecounts({ recounts }: Needs<'recounts'>): Promise<RecountReport> {
+  return told(await recounts.reports(), null);
 }
 
 async function recountJob(
-  store: Store,
+  ports: Counting,
   jobId: string,
   options: RecountOptions,
 ): Promise<{ report: JobReport | null; parts: number }> {
   const { now, part = PART, partsMax = PARTS_MAX } = options;
-  await store.beginRecount(jobId, now);
+  const { recounts } = ports;
+  await recounts.begin(jobId, now);
   for (let parts = 1; parts <= partsMax; parts++) {
-    const { more, lost } = await store.recountPart(jobId, part);
-    await giveBackLost(store, lost, options);
+    const { more, lost } = await recounts.part(jobId, part);
+    await giveBackLost(ports, lost, options);
     if (more) continue;
-    const found = await store.finishRecount(jobId, now);
+    const found = await recounts.finish(jobId, now);
     if (found === null) continue;
     // After the totals, which it moves.
-    const settled = await store.settleJob(jobId);
+    const settled = await recounts.settleGroups(jobId);
     const groups = settled > 0 ? [`${settled} staged files were not as their groups say`] : [];
     const report = { jobId, repaired: [...found.repaired, ...groups], problems: found.problems };
-    await store.keepReport(report);
+    await recounts.keepReport(report);
     return { report, parts };
   }
   return { report: null, parts: partsMax };
@@ -80,7 +87,7 @@ async function recountJob(
 
 /** As the sessions' end would have done; their writers may still be at work. */
 async function giveBackLost(
-  store: Store,
+  ports: Counting,
   lost: readonly LostLease[],
   { settings, now }: RecountOptions,
 ): Promise<void> {
@@ -88,14 +95,14 @@ async function giveBackLost(
   for (const sessionId of new Set(lost.map((lease) => lease.sessionId))) {
     const own = lost.filter((lease) => lease.sessionId === sessionId);
     const epochs = new Map(own.map((lease) => [taskId(lease), lease.epoch]));
-    const { tasks } = await store.tasks(own.filter(({ sliceNo }) => sliceNo >= 0));
+    const { tasks } = await ports.taskLeases.find(own.filter(({ sliceNo }) => sliceNo >= 0));
     const leases = {
       tasks: [...tasks].map(([id, row]) => ({ row, epoch: epochs.get(id) ?? 0 })),
       files: own
         .filter(({ sliceNo }) => sliceNo === WHOLE_FILE)
         .map(({ fileId, epoch }) => ({ fileId, leaseEpoch: epoch })),
     };
-    await giveBackLeases(store, sessionId, leases, times);
+    await giveBack(ports, sessionId, leases, times);
   }
 }
 

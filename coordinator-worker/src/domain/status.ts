@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentStatus, JobStatus, Status, Tally } from '../generated/messages';
 import { FILE_STATES, TASK_STATES, type AgentRow } from './model';
+import type { Needs } from './ports/ports';
 import { EXPIRED_SHOWN_MS } from './settings';
-import type { Store } from './store';
 
 /** How far everything is: from the jobs' totals and the sessions' last heartbeats. */
 
 type Tallies<State extends string> = Record<State, Tally>;
 
-export async function readStatus(store: Store, now: number): Promise<Status> {
-  const jobs = await store.jobs();
-  const agents = (await store.agents(now - EXPIRED_SHOWN_MS)).map((row) => agentStatus(row, now));
+/** The newest; others are over for long. */
+const JOBS_MAX = 20;
+
+export async function readStatus({ reports }: Needs<'reports'>, now: number): Promise<Status> {
+  const jobs = await reports.jobs({ after: null, limit: JOBS_MAX });
+  const rows = await reports.newestAgents(now - EXPIRED_SHOWN_MS);
+  const agents = rows.map((row) => agentStatus(row, now));
   const live = agents.filter(({ state }) => state === 'live');
   const uploadRate = rate(live, 'send');
   const downloadRate = rate(live, 'recv');

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GarbageReply, ListedBatch, SweepReply, TakeSweep } from '../generated/messages';
+import { getJob } from './jobs';
 import { keyPrefix, parseObjectKey } from './names';
-import { RefusedError } from './refusal';
-import { requireOpen } from './sessions';
+import type { Needs } from './ports/ports';
+import { requireSession } from './sessions';
 import { SWEEP_INTERVAL_MS, type Settings } from './settings';
-import type { Store } from './store';
-import { requireRole } from './taking';
 
 /**
  * Objects that no row knows: of writers that were cut off and went on after their object had been deleted,
@@ -22,13 +21,13 @@ const LEAST_AGE_LEASES = 2;
 const LAST_SWEEP_LEASES = 3;
 
 export async function takeSweep(
-  store: Store,
+  ports: Needs<'sessions' | 'sweeps'>,
   { session_id: sessionId, request_id: requestId }: TakeSweep,
   settings: Settings,
   now: number,
 ): Promise<SweepReply> {
-  requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
-  const jobId = await store.takeSweep({
+  await requireSession(ports, sessionId, 'recv', now);
+  const jobId = await ports.sweeps.take({
     sessionId,
     requestId,
     now,
@@ -40,17 +39,18 @@ export async function takeSweep(
 
 /** Keys that aren't made as ours are, or are another job's, are left alone. */
 export async function listedObjects(
-  store: Store,
+  ports: Needs<'sessions' | 'jobs' | 'sweeps'>,
   batch: ListedBatch,
   settings: Settings,
   now: number,
 ): Promise<GarbageReply> {
   const { session_id: sessionId, job_id: jobId } = batch;
-  requireRole(requireOpen(await store.session(sessionId), sessionId, now), 'recv');
-  if ((await store.job(jobId)) === null) throw new RefusedError({ reason: 'job_unknown', jobId });
+  await requireSession(ports, sessionId, 'recv', now);
+  await getJob(ports, jobId);
   const latest = now - LEAST_AGE_LEASES * settings.leaseDurationMs;
   const objects = batch.objects
     .filter(({ last_modified_ms }) => last_modified_ms <= latest)
     .flatMap(({ object_key }) => parseObjectKey(jobId, object_key) ?? []);
-  return { object_keys: objects.length === 0 ? [] : await store.discardUnknown(jobId, objects) };
+  if (objects.length === 0) return { object_keys: [] };
+  return { object_keys: await ports.sweeps.discardUnknown(jobId, objects) };
 }

@@ -10,9 +10,9 @@ import type {
 import { backoffMs, isGivenUp, withFailure } from './failures';
 import type { Attempt, LeasedState, TaskLookup, TaskRow, TaskTransition } from './model';
 import { parseTaskId, taskId } from './names';
+import type { Needs } from './ports/ports';
 import type { ItemAnswer, Refusal } from './refusal';
 import { REFUSED_MS, type Settings } from './settings';
-import type { Store } from './store';
 
 /**
  * What the holder of a lease reports: done, failed, given back.
@@ -25,12 +25,12 @@ import type { Store } from './store';
 const ERROR_CHARS_MAX = 1100;
 
 export async function completeTasks(
-  store: Store,
+  ports: Needs<'taskLeases'>,
   batch: CompleteBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
-  return report(store, batch, {
+  return report(ports, batch, {
     transition: (item, row) => completed(item, row, batch.session_id, now),
     refuse: (item, row) => refuseComplete(item, row, batch.session_id),
     now,
@@ -39,17 +39,17 @@ export async function completeTasks(
 }
 
 export async function failTasks(
-  store: Store,
+  ports: Needs<'sessions' | 'taskLeases'>,
   batch: FailBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
-  const session = await store.session(batch.session_id);
+  const session = await ports.sessions.find(batch.session_id);
   // Without a session nothing is held.
   const host = session?.host ?? '';
   const refs = batch.items.map((item) => parseTaskId(item.task_id));
-  const untried = await store.untriedElsewhere(refs, host, now);
-  return report(store, batch, {
+  const untried = await ports.taskLeases.untriedElsewhere(refs, host, now);
+  return report(ports, batch, {
     transition: (item, row) => {
       const own = held(row, item, batch.session_id);
       if (own === null) return null;
@@ -62,12 +62,12 @@ export async function failTasks(
 }
 
 export async function releaseTasks(
-  store: Store,
+  ports: Needs<'taskLeases'>,
   batch: ReleaseBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
-  return report(store, batch, {
+  return report(ports, batch, {
     transition: (item, row) => {
       const own = held(row, item, batch.session_id);
       return own === null ? null : givenBack(own, now, { byHolder: true });
@@ -87,12 +87,12 @@ interface Report<T> {
 }
 
 async function report<T extends HeldLease>(
-  store: Store,
+  { taskLeases }: Needs<'taskLeases'>,
   batch: { session_id: string; items: T[] },
   rules: Report<T>,
 ): Promise<ItemAnswer[]> {
   const refs = batch.items.map((item) => parseTaskId(item.task_id));
-  const before = await store.tasks(refs);
+  const before = await taskLeases.find(refs);
   const transitions = new Map<string, TaskTransition>();
   for (const item of batch.items) {
     const key = taskId(parseTaskId(item.task_id));
@@ -103,7 +103,7 @@ async function report<T extends HeldLease>(
   const after =
     transitions.size === 0
       ? before
-      : await store.moveTasks(batch.session_id, [...transitions.values()], {
+      : await taskLeases.move(batch.session_id, [...transitions.values()], {
           refs,
           now: rules.now,
           laterAt: rules.now + rules.laterMs,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TokenPage, TokenStatus, TokenSubmission } from '../generated/messages';
+import { nextAfter } from './pages';
+import type { Needs } from './ports/ports';
 import { RefusedError } from './refusal';
-import type { Store } from './store';
 
 /** Tokens that operators add and revoke. They are known by their SHA-256 and never seen themselves. */
 
@@ -9,11 +10,11 @@ const PAGE = 100;
 
 /** The same token again, for the same holder, is what is there already. */
 export async function addToken(
-  store: Store,
+  { tokens }: Needs<'tokens'>,
   { sha256, name, role }: TokenSubmission,
   now: number,
 ): Promise<TokenStatus> {
-  const token = await store.addToken({ sha256, name, role, now });
+  const token = await tokens.add({ sha256, name, role, now });
   const tokenId = token.token_id;
   if (token.revoked_at_ms !== null) throw new RefusedError({ reason: 'token_revoked', tokenId });
   if (token.name !== name || token.role !== role) {
@@ -25,19 +26,16 @@ export async function addToken(
 
 /** Revoked stays revoked, since when it was first. */
 export async function revokeToken(
-  store: Store,
+  { tokens }: Needs<'tokens'>,
   tokenId: string,
   now: number,
 ): Promise<TokenStatus> {
-  const token = await store.revokeToken(Number(tokenId), now);
+  const token = await tokens.revoke(Number(tokenId), now);
   if (token === null) throw new RefusedError({ reason: 'token_unknown', tokenId });
   return token;
 }
 
-export async function tokenPage(store: Store, after: number | null): Promise<TokenPage> {
-  const tokens = await store.tokenPage({ after, limit: PAGE });
-  return {
-    tokens: [...tokens],
-    next: tokens.length === PAGE ? (tokens.at(-1)?.token_id ?? null) : null,
-  };
+export async function tokenPage(ports: Needs<'tokens'>, after: number | null): Promise<TokenPage> {
+  const tokens = [...(await ports.tokens.page({ after, limit: PAGE }))];
+  return { tokens, next: nextAfter(tokens, PAGE, ({ token_id }) => token_id) };
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Principal, TokenTable } from '../auth/tokens';
+import type { AuditRecord } from '../domain/ports/audit';
+import type { Ports, Recording } from '../domain/ports/ports';
 import type { Settings } from '../domain/settings';
-import type { Store } from '../domain/store';
 import type { Bindings } from '../env';
 
 /** What a handler finds in its context. */
@@ -14,6 +15,8 @@ export interface App {
     settings: Settings;
     tokens: TokenTable;
     principal: Principal;
-    store: Store;
+    ports: Ports;
+    /** Ports that record the call for which they are used. */
+    record: (call: AuditRecord) => Recording;
   };
 }

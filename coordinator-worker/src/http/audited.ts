@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context } from 'hono';
-import type { AuditRecord, Store } from '../domain/store';
+import type { AuditRecord } from '../domain/ports/audit';
+import type { Ports } from '../domain/ports/ports';
 import type { App } from './app';
 import { refusalOf } from './failures';
 import { problemBody } from './problem';
@@ -9,20 +10,20 @@ import { problemBody } from './problem';
 export async function audited(
   c: Context<App>,
   { call, subject }: Pick<AuditRecord, 'call' | 'subject'>,
-  act: (store: Store) => Promise<object>,
+  act: (ports: Ports) => Promise<object>,
 ): Promise<Response> {
-  const { store, now, requestId, principal } = c.var;
+  const { record, now, requestId, principal } = c.var;
   const { name: tokenName, role: tokenRole } = principal;
-  const audit = store.audit({ at: now, tokenName, tokenRole, call, subject, requestId });
+  const recording = record({ at: now, tokenName, tokenRole, call, subject, requestId });
   let reply: object;
   try {
-    reply = await act(audit.store);
+    reply = await act(recording.ports);
   } catch (error) {
-    await audit.answered(problemBody(refusalOf(error)).status).catch((failure: unknown) => {
+    await recording.answered(problemBody(refusalOf(error)).status).catch((failure: unknown) => {
       console.error(`audit.failed id=${requestId} call=${call} error=${JSON.stringify(failure)}`);
     });
     throw error;
   }
-  await audit.answered(200);
+  await recording.answered(200);
   return c.json(reply);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ErrorHandler, NotFoundHandler } from 'hono';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { RefusedError } from '../domain/refusal';
 import { MisconfiguredError } from '../env';
 import type { App } from './app';
@@ -35,3 +35,9 @@ export function refusalOf(error: unknown): AnyRefusal {
 
 export const onNotFound: NotFoundHandler<App> = (c) =>
   problemResponse({ reason: 'not_found', path: c.req.path.slice(0, 200) }, c.var.requestId);
+
+export function onMethodNotAllowed(c: Context<App>, methods: readonly string[]): Response {
+  const { method, path } = c.req;
+  const allowed = methods.join(', ');
+  return problemResponse({ reason: 'method_not_allowed', method, path, allowed }, c.var.requestId);
+}

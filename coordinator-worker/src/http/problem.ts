@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ItemResult, Problem as ProblemBody } from '../generated/messages';
+import type { BatchReply, ItemResult, Problem as ProblemBody } from '../generated/messages';
 import type { ItemAnswer } from '../domain/refusal';
 import type { AnyRefusal, HttpRefusal } from './refusals';
 import { WORDINGS } from './wordings/all';
@@ -42,7 +42,12 @@ export function problemResponse(refusal: AnyRefusal, requestId: string): Respons
   });
 }
 
-export const itemResult = ({ id, refusal }: ItemAnswer): ItemResult =>
+const itemResult = ({ id, refusal }: ItemAnswer): ItemResult =>
   refusal === null
     ? { id, outcome: 'ok' }
     : { id, outcome: 'refused', problem: problemBody(refusal) };
+
+/** What a batch is answered: an item's refusal is its own. */
+export const batchReply = (answers: readonly ItemAnswer[]): BatchReply => ({
+  results: answers.map(itemResult),
+});

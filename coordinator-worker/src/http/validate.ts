@@ -85,6 +85,26 @@ export function checkParameter(
   });
 }
 
+/** A part of the query that may be absent: then null. */
+export function checkQuery(
+  c: Context<App>,
+  name: string,
+  kind: keyof typeof PARAMETERS,
+): string | null {
+  const value = c.req.query(name);
+  return value === undefined ? null : checkParameter(name, value, kind);
+}
+
+/** As a number. */
+export function checkNumber(
+  c: Context<App>,
+  name: string,
+  kind: 'file_id' | 'audit_id' | 'token_id',
+): number | null {
+  const value = checkQuery(c, name, kind);
+  return value === null ? null : Number(value);
+}
+
 /** A part of the query that names a state; null where it is absent. */
 export function checkState<State extends string>(
   value: string | undefined,

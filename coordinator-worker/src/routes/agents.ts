@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
-import { requireRole } from '../auth/middleware';
-import { isForAgent, permits } from '../auth/tokens';
-import { agentPage, directAgents } from '../domain/operators';
+import { allow, requireRole } from '../auth/middleware';
+import { ANY_ROLE, isForAgent } from '../auth/tokens';
+import { directAgents } from '../domain/operators';
+import { agentPage } from '../domain/reports';
 import { endSession, heartbeat, registerAgent, requireContract } from '../domain/sessions';
 import type { App } from '../http/app';
 import { audited } from '../http/audited';
 import { Problem } from '../http/problem';
-import { check, checkParameter, readBody, readJson } from '../http/validate';
+import { check, checkParameter, checkQuery, readBody, readJson } from '../http/validate';
 
 /** null: the schema has the say. */
 function presentedContract(body: unknown): number | null {
@@ -16,42 +17,39 @@ function presentedContract(body: unknown): number | null {
   return typeof version === 'number' && Number.isInteger(version) ? version : null;
 }
 
+const sessionId = (id: string) => checkParameter('session_id', id, 'session_id');
+
 export const agents = new Hono<App>()
-  .get('/', async (c) => {
-    const after = c.req.query('after');
-    const from = after === undefined ? null : checkParameter('after', after, 'session_id');
-    return c.json(await agentPage(c.var.store, from, c.var.now));
+  .get('/', allow(...ANY_ROLE), async (c) => {
+    const from = checkQuery(c, 'after', 'session_id');
+    return c.json(await agentPage(c.var.ports, from, c.var.now));
   })
-  .post('/directive', requireRole('admin'), async (c) => {
+  .post('/directive', allow('admin'), async (c) => {
     const order = await readBody(c, 'AgentDirective');
     const subject = `agent ${order.name}: ${order.directive}`;
-    return audited(c, { call: 'direct', subject }, (store) =>
-      directAgents(store, order, c.var.now),
+    return audited(c, { call: 'direct', subject }, (ports) =>
+      directAgents(ports, order, c.var.now),
     );
   })
-  .post('/', requireRole('send', 'recv'), async (c) => {
+  .post('/', allow('send', 'recv'), async (c) => {
+    const { principal, ports, settings, now } = c.var;
     const body = await readJson(c);
     const version = presentedContract(body);
     if (version !== null) requireContract(version);
     const registration = check('AgentRegistration', body);
-    const { principal } = c.var;
-    const { role, name: tokenName } = principal;
-    const needed = registration.role === 'both' ? (['both'] as const) : [registration.role];
-    if (!permits(role, needed)) throw new Problem({ reason: 'forbidden', role, needed });
+    requireRole(principal, registration.role);
     const agentName = registration.name;
     if (!isForAgent(principal, agentName)) {
-      throw new Problem({ reason: 'agent_name_mismatch', tokenName, agentName });
+      throw new Problem({ reason: 'agent_name_mismatch', tokenName: principal.name, agentName });
     }
-    const { store, settings, now } = c.var;
-    return c.json(await registerAgent(store, registration, settings, now));
+    return c.json(await registerAgent(ports, registration, settings, now));
   })
-  .post('/:id/heartbeat', requireRole('send', 'recv'), async (c) => {
-    const sessionId = checkParameter('session_id', c.req.param('id'), 'session_id');
+  .post('/:id/heartbeat', allow('send', 'recv'), async (c) => {
+    const id = sessionId(c.req.param('id'));
     const beat = await readBody(c, 'Heartbeat');
-    const { store, settings, now } = c.var;
-    return c.json(await heartbeat(store, { ...beat, sessionId }, settings, now));
+    const { ports, settings, now } = c.var;
+    return c.json(await heartbeat(ports, { ...beat, sessionId: id }, settings, now));
   })
-  .delete('/:id', requireRole('send', 'recv'), async (c) => {
-    const sessionId = checkParameter('session_id', c.req.param('id'), 'session_id');
-    return c.json(await endSession(c.var.store, sessionId, c.var.now));
-  });
+  .delete('/:id', allow('send', 'recv'), async (c) =>
+    c.json(await endSession(c.var.ports, sessionId(c.req.param('id')), c.var.now)),
+  );

@@ -1,41 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
-import { requireRole } from '../auth/middleware';
+import { allow } from '../auth/middleware';
+import { ANY_ROLE } from '../auth/tokens';
+import { takePlacing, takeResolving } from '../domain/file-taking';
 import { placeFiles, resolveFiles } from '../domain/files';
 import { FILE_STATES } from '../domain/model';
-import { takePlacing, takeResolving } from '../domain/taking';
+import { filePage } from '../domain/reports';
 import type { App } from '../http/app';
-import { itemResult } from '../http/problem';
-import { checkParameter, checkState, readBody } from '../http/validate';
-
-const PAGE = 500;
+import { batchReply } from '../http/problem';
+import { checkNumber, checkParameter, checkState, readBody } from '../http/validate';
 
 export const files = new Hono<App>()
-  .get('/', async (c) => {
-    const after = c.req.query('after');
-    const page = await c.var.store.filePage({
+  .get('/', allow(...ANY_ROLE), async (c) => {
+    const query = {
       jobId: checkParameter('job_id', c.req.query('job_id'), 'job_id'),
       state: checkState(c.req.query('state'), FILE_STATES),
-      after: after === undefined ? null : Number(checkParameter('after', after, 'file_id')),
-      limit: PAGE,
-    });
-    return c.json(page);
+      after: checkNumber(c, 'after', 'file_id'),
+    };
+    return c.json(await filePage(c.var.ports, query));
   })
-  .post('/take-resolving', requireRole('send'), async (c) => {
+  .post('/take-resolving', allow('send'), async (c) => {
     const request = await readBody(c, 'TakeResolving');
-    return c.json(await takeResolving(c.var.store, request, c.var.settings, c.var.now));
+    return c.json(await takeResolving(c.var.ports, request, c.var.settings, c.var.now));
   })
-  .post('/resolved', requireRole('send'), async (c) => {
+  .post('/resolved', allow('send'), async (c) => {
     const batch = await readBody(c, 'ResolvedBatch');
-    const answers = await resolveFiles(c.var.store, batch, c.var.settings, c.var.now);
-    return c.json({ results: answers.map(itemResult) });
+    return c.json(batchReply(await resolveFiles(c.var.ports, batch, c.var.settings, c.var.now)));
   })
-  .post('/take-placing', requireRole('recv'), async (c) => {
+  .post('/take-placing', allow('recv'), async (c) => {
     const request = await readBody(c, 'TakePlacing');
-    return c.json(await takePlacing(c.var.store, request, c.var.settings, c.var.now));
+    return c.json(await takePlacing(c.var.ports, request, c.var.settings, c.var.now));
   })
-  .post('/placed', requireRole('recv'), async (c) => {
+  .post('/placed', allow('recv'), async (c) => {
     const batch = await readBody(c, 'PlacedBatch');
-    const answers = await placeFiles(c.var.store, batch, c.var.settings, c.var.now);
-    return c.json({ results: answers.map(itemResult) });
+    return c.json(batchReply(await placeFiles(c.var.ports, batch, c.var.settings, c.var.now)));
   });

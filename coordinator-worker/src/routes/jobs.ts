@@ -1,48 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
-import { requireRole } from '../auth/middleware';
+import { allow } from '../auth/middleware';
+import { ANY_ROLE } from '../auth/tokens';
 import { getJob, sealJob, submitFiles, submitJob } from '../domain/jobs';
-import { cancelJob, jobPage, pauseJob, resumeJob } from '../domain/operators';
+import { cancelJob, pauseJob, resumeJob } from '../domain/operators';
+import { jobPage } from '../domain/reports';
 import type { App } from '../http/app';
 import { audited } from '../http/audited';
-import { itemResult } from '../http/problem';
-import { checkParameter, readBody } from '../http/validate';
+import { batchReply } from '../http/problem';
+import { checkParameter, checkQuery, readBody } from '../http/validate';
 
 const jobId = (id: string) => checkParameter('job_id', id, 'job_id');
 
 export const jobs = new Hono<App>()
-  .get('/', async (c) => {
-    const after = c.req.query('after');
-    const from = after === undefined ? null : checkParameter('after', after, 'job_id');
-    return c.json(await jobPage(c.var.store, from));
-  })
-  .post('/', requireRole('send', 'recv'), async (c) => {
+  .get('/', allow(...ANY_ROLE), async (c) =>
+    c.json(await jobPage(c.var.ports, checkQuery(c, 'after', 'job_id'))),
+  )
+  .post('/', allow('send', 'recv'), async (c) => {
     const submission = await readBody(c, 'JobSubmission');
-    return c.json(await submitJob(c.var.store, submission, c.var.now));
+    return c.json(await submitJob(c.var.ports, submission, c.var.now));
   })
-  .get('/:id', async (c) => c.json(await getJob(c.var.store, jobId(c.req.param('id')))))
-  .post('/:id/files', requireRole('send', 'recv'), async (c) => {
+  .get('/:id', allow(...ANY_ROLE), async (c) =>
+    c.json(await getJob(c.var.ports, jobId(c.req.param('id')))),
+  )
+  .post('/:id/files', allow('send', 'recv'), async (c) => {
     const id = jobId(c.req.param('id'));
     const { files } = await readBody(c, 'FileBatch');
-    const answers = await submitFiles(c.var.store, id, files);
-    return c.json({ results: answers.map(itemResult) });
+    return c.json(batchReply(await submitFiles(c.var.ports, id, files)));
   })
-  .post('/:id/seal', requireRole('send', 'recv'), async (c) => {
+  .post('/:id/seal', allow('send', 'recv'), async (c) => {
     const id = jobId(c.req.param('id'));
-    return c.json(await sealJob(c.var.store, id, await readBody(c, 'JobSeal')));
+    return c.json(await sealJob(c.var.ports, id, await readBody(c, 'JobSeal')));
   })
-  .post('/:id/pause', requireRole('admin'), (c) => {
+  .post('/:id/pause', allow('admin'), (c) => {
     const id = jobId(c.req.param('id'));
-    return audited(c, { call: 'pauseJob', subject: `job ${id}` }, (store) => pauseJob(store, id));
+    return audited(c, { call: 'pauseJob', subject: `job ${id}` }, (ports) => pauseJob(ports, id));
   })
-  .post('/:id/resume', requireRole('admin'), (c) => {
+  .post('/:id/resume', allow('admin'), (c) => {
     const id = jobId(c.req.param('id'));
-    return audited(c, { call: 'resumeJob', subject: `job ${id}` }, (store) => resumeJob(store, id));
+    return audited(c, { call: 'resumeJob', subject: `job ${id}` }, (ports) => resumeJob(ports, id));
   })
-  .post('/:id/cancel', requireRole('admin'), (c) => {
+  .post('/:id/cancel', allow('admin'), (c) => {
     const id = jobId(c.req.param('id'));
     const { settings, now } = c.var;
-    return audited(c, { call: 'cancelJob', subject: `job ${id}` }, (store) =>
-      cancelJob(store, id, settings, now),
+    return audited(c, { call: 'cancelJob', subject: `job ${id}` }, (ports) =>
+      cancelJob(ports, id, settings, now),
     );
   });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Hono } from 'hono';
+import { allow } from '../auth/middleware';
+import { ANY_ROLE } from '../auth/tokens';
 import { CONTRACT_VERSION } from '../domain/settings';
 import { metricsText } from '../domain/metrics';
 import { lastRecounts } from '../domain/recount';
@@ -11,7 +13,7 @@ export const health = new Hono<App>().get('/', (c) =>
   c.json({ status: 'ok', contract_version: CONTRACT_VERSION }),
 );
 
-export const status = new Hono<App>().get('/', async (c) => {
+export const status = new Hono<App>().get('/', allow(...ANY_ROLE), async (c) => {
   const format = c.req.query('format') ?? 'json';
   if (format !== 'json' && format !== 'text') {
     throw new Problem({
@@ -20,15 +22,15 @@ export const status = new Hono<App>().get('/', async (c) => {
       found: 'unknown (expected: json, text)',
     });
   }
-  const found = await readStatus(c.var.store, c.var.now);
+  const found = await readStatus(c.var.ports, c.var.now);
   return format === 'text' ? c.text(statusText(found)) : c.json(found);
 });
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
-export const metrics = new Hono<App>().get('/', async (c) =>
+export const metrics = new Hono<App>().get('/', allow(...ANY_ROLE), async (c) =>
   c.text(
-    metricsText(await readStatus(c.var.store, c.var.now), await lastRecounts(c.var.store)),
+    metricsText(await readStatus(c.var.ports, c.var.now), await lastRecounts(c.var.ports)),
     200,
     { 'Content-Type': PROMETHEUS_TEXT },
   ),

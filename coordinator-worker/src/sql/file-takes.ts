@@ -1,72 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
-import type { FileTake, ResolvingTake } from '../domain/store';
+import type { FileTake, FileTakes, ResolvingTake } from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
-import { rows, statement, transaction } from './statement';
-import { JOB_RUNS, keyValues, wasTaken } from './takes';
+import { isReachedFrom, JOB_RUNS } from './conditions';
+import {
+  firstFiles,
+  forgetTakes,
+  heldAgain,
+  insertTake,
+  IS_THIS_TAKE,
+  PICKED,
+  PICKED_EPOCH,
+  PICKED_FILE,
+  PICKS,
+  runTake,
+  wasTaken,
+  WANTED,
+  type TakeSql,
+} from './picks';
+import { rows, type Values } from './statement';
 
-/**
- * Taking whole files: to check a prefix, or to place. As in takes.ts, the first statement picks.
- *
- * Values: ?1 session, ?2 request, ?3 kind, ?4 now, ?5 max files, ?6 zones or domain, ?7 host,
- * ?8 takes before this may be forgotten, ?9 checks taken before this are offered again.
- */
-const pick = (candidates: string) => `
-INSERT INTO takes (session_id, request_id, kind, taken_at, picks)
-SELECT ?1, ?2, ?3, ?4, json_group_array(json_array(file_id, -1, epoch)) FROM (
-  SELECT c.file_id, c.epoch FROM (${candidates}) c
-   WHERE EXISTS (SELECT 1 FROM sessions
-                  WHERE session_id = ?1 AND state = 'open' AND expires_at > ?4)
-   LIMIT ?5)
-HAVING count(*) > 0`;
+/** Taking whole files: to check a prefix, or to place. */
 
-const HOST_IS_FINE = `NOT EXISTS (
-  SELECT 1 FROM json_each(f.refused) r WHERE r.key = ?7 AND r.value > ?4)`;
+const IS_REACHED = isReachedFrom(':host');
 
+/** Needs :now, :host. */
 const UNRESOLVED = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch
-  FROM (SELECT z.zone_no FROM jobs j
-         CROSS JOIN (SELECT value, min(key) AS key FROM json_each(?6) GROUP BY value) w
-         CROSS JOIN zones z ON z.job_no = j.job_no AND z.zone = w.value
-         WHERE j.state <> 'done' AND j.control = 'run' ORDER BY w.key, z.job_no) z
- CROSS JOIN files f ON f.zone_no = z.zone_no
- WHERE f.state = 'unresolved' AND f.lease_session IS NULL AND ${HOST_IS_FINE}`;
+  FROM wanted w CROSS JOIN files f ON f.zone_no = w.zone_no
+ WHERE f.state = 'unresolved' AND f.lease_session IS NULL AND ${IS_REACHED}`;
 
+/** Checks that were taken long ago and not reported. Needs :forgottenBefore. */
 const OFFER_FORGOTTEN = `
 UPDATE files SET lease_session = NULL
  WHERE state = 'unresolved' AND (file_id, lease_session, lease_epoch) IN (
-   SELECT p.value ->> 0, k.session_id, p.value ->> 2
-     FROM takes k CROSS JOIN json_each(k.picks) p
-    WHERE k.kind = 'resolve' AND k.taken_at <= ?9)`;
+   SELECT p.value ->> 0, k.session_id, ${PICKED_EPOCH}
+     FROM ${PICKS} WHERE k.kind = 'resolve' AND k.taken_at <= :forgottenBefore)`;
 
+/** Needs :domain. */
 const READY_TO_PLACE = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
- WHERE f.domain = ?6 AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}`;
-
-const PICKED = `
-SELECT p.value ->> 0 FROM takes k CROSS JOIN json_each(k.picks) p
- WHERE k.session_id = ?1 AND k.request_id = ?2 AND k.kind = ?3`;
+ WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}`;
 
 const LEASE = `
-UPDATE files SET lease_session = ?1, lease_epoch = lease_epoch + 1
- WHERE file_id IN (${PICKED})`;
+WITH ${PICKED}
+UPDATE files SET lease_session = :session, lease_epoch = lease_epoch + 1
+ WHERE file_id IN (SELECT file_id FROM picked)`;
 
-const FORGET_TAKES = `
-DELETE FROM takes
- WHERE session_id = ?1 AND kind = ?3 AND taken_at <= ?8
-   AND NOT EXISTS (
-     SELECT 1 FROM json_each(takes.picks) p CROSS JOIN files f ON f.file_id = (p.value ->> 0)
-      WHERE f.lease_session = ?1 AND f.lease_epoch = (p.value ->> 2))`;
+/** File `f` is leased to the caller by pick `p`. Needs :session. */
+export const IS_FILE_HELD = `f.lease_session = :session AND f.lease_epoch = ${PICKED_EPOCH}`;
 
+const FORGET_TAKES = forgetTakes(`${PICKED_FILE} WHERE ${IS_FILE_HELD}`);
+
+/** Needs :session, :request, :kind. */
 const HELD = `
 SELECT f.file_id, j.job_id, f.lease_epoch, f.virtual_path, f.mode, f.source_path, f.size_bytes,
        f.source_digest, f.transfer_offset_bytes, f.target_path, f.target_size_bytes, f.target_digest,
        f.dest_sub, f.dest_name
-  FROM takes k CROSS JOIN json_each(k.picks) p CROSS JOIN files f ON f.file_id = (p.value ->> 0)
+  FROM ${PICKS} ${PICKED_FILE}
   JOIN jobs j ON j.job_no = f.job_no
- WHERE k.session_id = ?1 AND k.request_id = ?2 AND k.kind = ?3
-   AND f.lease_session = ?1 AND f.lease_epoch = (p.value ->> 2)
+ WHERE ${IS_THIS_TAKE} AND ${IS_FILE_HELD}
  ORDER BY p.key`;
+
+/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :zones, :host, :forgottenBefore. */
+const TAKE_RESOLVING: TakeSql = {
+  steps: [
+    OFFER_FORGOTTEN,
+    insertTake(firstFiles(UNRESOLVED), `WITH ${WANTED}`),
+    LEASE,
+    FORGET_TAKES,
+  ],
+  held: HELD,
+};
+
+/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :domain. */
+const TAKE_PLACING: TakeSql = {
+  steps: [insertTake(firstFiles(READY_TO_PLACE)), LEASE, FORGET_TAKES],
+  held: HELD,
+};
+
+/** Needs :files. */
+const SLICES = `
+SELECT t.file_id, t.offset_bytes, t.length_bytes, t.sha256
+  FROM json_each(:files) i CROSS JOIN tasks t ON t.file_id = i.value
+ ORDER BY t.file_id, t.slice_no`;
 
 interface HeldFile {
   file_id: number;
@@ -85,13 +102,44 @@ interface HeldFile {
   dest_name: string;
 }
 
-const TAKE_RESOLVING = [OFFER_FORGOTTEN, pick(UNRESOLVED), LEASE, FORGET_TAKES, HELD];
-const TAKE_PLACING = [pick(READY_TO_PLACE), LEASE, FORGET_TAKES, HELD];
+export class D1FileTakes implements FileTakes {
+  constructor(private readonly db: D1Database) {}
 
-export async function takeResolving(db: D1Database, take: ResolvingTake): Promise<ResolvingFile[]> {
-  const zones = JSON.stringify(take.zones);
-  const held = await run(db, TAKE_RESOLVING, take, [zones, take.forgottenBefore]);
-  return held.map((row) => ({
+  async resolving(take: ResolvingTake): Promise<ResolvingFile[]> {
+    const held = await this.take(TAKE_RESOLVING, take, {
+      zones: JSON.stringify(take.zones),
+      host: take.session.host,
+      forgottenBefore: take.forgottenBefore,
+    });
+    return held.map(toResolving);
+  }
+
+  async placing(take: FileTake): Promise<PlacingFile[]> {
+    const held = await this.take(TAKE_PLACING, take, { domain: take.session.domain });
+    if (held.length === 0) return [];
+    const slices = await this.slicesOf(held.map(({ file_id }) => file_id));
+    return held.map((row) => toPlacing(row, slices.get(row.file_id) ?? []));
+  }
+
+  private async take(sql: TakeSql, take: FileTake, own: Values): Promise<HeldFile[]> {
+    if (await wasTaken(this.db, take)) return heldAgain<HeldFile>(this.db, sql.held, take);
+    const { now, maxFiles } = take;
+    const forgetBefore = now - TAKE_MEMORY_MS;
+    return runTake<HeldFile>(this.db, sql, take, { now, maxFiles, forgetBefore, ...own });
+  }
+
+  private async slicesOf(files: readonly number[]): Promise<Map<number, SliceDigest[]>> {
+    const slices = new Map<number, SliceDigest[]>(files.map((id) => [id, []]));
+    const found = await rows<SliceDigest & { file_id: number }>(this.db, SLICES, {
+      files: JSON.stringify(files),
+    });
+    for (const { file_id, ...slice } of found) slices.get(file_id)?.push(slice);
+    return slices;
+  }
+}
+
+function toResolving(row: HeldFile): ResolvingFile {
+  return {
     file_id: String(row.file_id),
     job_id: row.job_id,
     lease_epoch: row.lease_epoch,
@@ -101,24 +149,11 @@ export async function takeResolving(db: D1Database, take: ResolvingTake): Promis
     source_digest: row.source_digest,
     target_size_bytes: row.target_size_bytes ?? 0,
     target_digest: row.target_digest,
-  }));
+  };
 }
 
-const SLICES = `
-SELECT t.file_id, t.offset_bytes, t.length_bytes, t.sha256
-  FROM json_each(?1) i CROSS JOIN tasks t ON t.file_id = i.value
- ORDER BY t.file_id, t.slice_no`;
-
-export async function takePlacing(db: D1Database, take: FileTake): Promise<PlacingFile[]> {
-  const held = await run(db, TAKE_PLACING, take, [take.session.domain, 0]);
-  const slices = new Map<number, SliceDigest[]>(held.map((row) => [row.file_id, []]));
-  const ids = JSON.stringify([...slices.keys()]);
-  for (const { file_id, ...slice } of held.length === 0
-    ? []
-    : await rows<SliceDigest & { file_id: number }>(statement(db, SLICES, [ids]))) {
-    slices.get(file_id)?.push(slice);
-  }
-  return held.map((row) => ({
+function toPlacing(row: HeldFile, slices: SliceDigest[]): PlacingFile {
+  return {
     file_id: String(row.file_id),
     job_id: row.job_id,
     lease_epoch: row.lease_epoch,
@@ -132,37 +167,6 @@ export async function takePlacing(db: D1Database, take: FileTake): Promise<Placi
     target_digest: row.target_digest,
     dest_sub: row.dest_sub,
     dest_name: row.dest_name,
-    slices: slices.get(row.file_id) ?? [],
-  }));
+    slices,
+  };
 }
-
-async function run(
-  db: D1Database,
-  sql: readonly string[],
-  take: FileTake,
-  [sixth, ninth]: readonly [string, number],
-): Promise<HeldFile[]> {
-  if (await wasTaken(db, take)) return again(db, take);
-  const bound = [
-    ...keyValues(take),
-    take.now,
-    take.maxFiles,
-    sixth,
-    take.session.host,
-    take.now - TAKE_MEMORY_MS,
-    ninth,
-  ];
-  try {
-    return await transaction<HeldFile>(
-      db,
-      sql.map((each) => statement(db, each, bound)),
-    );
-  } catch (error) {
-    // The same request twice at the same time: the other one has taken.
-    if (await wasTaken(db, take)) return again(db, take);
-    throw error;
-  }
-}
-
-const again = (db: D1Database, take: FileTake): Promise<HeldFile[]> =>
-  rows<HeldFile>(statement(db, HELD, keyValues(take)));

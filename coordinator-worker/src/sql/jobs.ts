@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { JobStatus, JobSubmission, PlannedFile } from '../generated/messages';
-import { FILE_STATES, TASK_STATES } from '../domain/model';
+import type { JobStatus, JobSubmission, PlannedFile, Zone } from '../generated/messages';
 import type { PlannedRow } from '../domain/plan';
+import type { Jobs } from '../domain/ports/jobs';
 import { settleGroups } from './publishing';
-import { jsonChunks, rows, statement, transaction } from './statement';
-import { FINISH_JOBS, updateTotals } from './totals';
+import { jsonChunks, rows, transaction } from './statement';
+import { FINISH_JOBS, TOTALS, updateTotals } from './totals';
 
 export type StoredJob = {
   job_id: string;
@@ -15,37 +15,12 @@ export type StoredJob = {
   window_used_bytes: number;
 } & Record<string, number>;
 
-const JOB = `SELECT * FROM jobs WHERE job_id = ?1`;
-
-const OPEN_JOB = `
-INSERT INTO jobs (job_id, state, slice_size_bytes, window_bytes, created_at)
-VALUES (?1, 'open', ?2, ?3, ?4) ON CONFLICT (job_id) DO NOTHING`;
-
-export async function submitJob(
-  db: D1Database,
-  job: JobSubmission,
-  now: number,
-): Promise<JobStatus> {
-  const values = [job.job_id, job.slice_size_bytes, job.window_bytes, now];
-  const [found] = await transaction<StoredJob>(db, [
-    statement(db, OPEN_JOB, values),
-    statement(db, JOB, values),
-  ]);
-  if (found === undefined) throw new Error('a job that was just inserted is not there');
-  return jobStatus(found);
-}
-
-export async function findJob(db: D1Database, jobId: string): Promise<JobStatus | null> {
-  const [found] = await rows<StoredJob>(statement(db, JOB, [jobId]));
-  return found === undefined ? null : jobStatus(found);
-}
-
 export function jobStatus(row: StoredJob): JobStatus {
-  const tallies = (states: readonly string[], counts: string, bytes: string) =>
+  const tallies = (of: 'task' | 'file') =>
     Object.fromEntries(
-      states.map((state) => [
+      TOTALS.filter(({ what }) => what === of).map(({ state, count, bytes }) => [
         state,
-        { count: row[`${counts}_${state}`] ?? 0, bytes: row[`${bytes}_${state}`] ?? 0 },
+        { count: row[count] ?? 0, bytes: row[bytes] ?? 0 },
       ]),
     );
   return {
@@ -55,22 +30,30 @@ export function jobStatus(row: StoredJob): JobStatus {
     slice_size_bytes: row.slice_size_bytes,
     window_bytes: row.window_bytes,
     window_used_bytes: row.window_used_bytes,
-    tasks: tallies(TASK_STATES, 'tasks', 'bytes') as JobStatus['tasks'],
-    files: tallies(FILE_STATES, 'files', 'file_bytes') as JobStatus['files'],
+    tasks: tallies('task') as JobStatus['tasks'],
+    files: tallies('file') as JobStatus['files'],
   };
 }
 
-/** Files of ?2 that the open job ?1 doesn't have yet. */
+/** Needs :job. */
+const JOB = 'SELECT * FROM jobs WHERE job_id = :job';
+
+/** Needs :job, :sliceSize, :window, :now. */
+const OPEN = `
+INSERT INTO jobs (job_id, state, slice_size_bytes, window_bytes, created_at)
+VALUES (:job, 'open', :sliceSize, :window, :now) ON CONFLICT (job_id) DO NOTHING`;
+
+/** Files that the open job doesn't have yet. Needs :job, :files. */
 const NEW = `new AS (
   SELECT j.job_no, i.value ->> 'file' AS file, i.value ->> 'virtualPath' AS virtual_path,
          i.value ->> 'offsetBytes' AS offset_bytes, i.value ->> 'transferBytes' AS transfer_bytes,
          i.value ->> 'slicesTotal' AS slices_total
-    FROM json_each(?2) i CROSS JOIN jobs j ON j.job_id = ?1
+    FROM json_each(:files) i CROSS JOIN jobs j ON j.job_id = :job
    WHERE j.state = 'open'
      AND NOT EXISTS (SELECT 1 FROM files f WHERE f.job_no = j.job_no
                       AND f.planned_path = (i.value -> 'file' ->> 'virtual_path')))`;
 
-const TOTALS = updateTotals(`${NEW}, moved AS (
+const COUNT = updateTotals(`${NEW}, moved AS (
   SELECT job_no, 'file' AS what, NULL AS was, 1 AS n, transfer_bytes AS bytes,
          CASE WHEN slices_total = 0 THEN 'unresolved' ELSE 'transferring' END AS becomes FROM new
   UNION ALL
@@ -97,59 +80,75 @@ SELECT n.job_no, z.zone_no, CASE WHEN n.slices_total = 0 THEN 'unresolved' ELSE 
        n.file ->> 'publish_group', coalesce(n.file ->> 'publish_order', 0)
   FROM new n CROSS JOIN zones z ON z.job_no = n.job_no AND z.zone = (n.file ->> 'zone')`;
 
+/** Those of the same paths that it has. Needs :job, :files. */
 const FIND_FILES = `
 SELECT f.planned_path AS virtual_path, f.source_path, f.size_bytes, f.source_digest, f.target_path,
        f.target_size_bytes, f.target_digest, f.planned_mode AS mode, f.dest_sub, f.dest_name, z.zone,
        f.publish_group, f.publish_order
-  FROM json_each(?2) i CROSS JOIN jobs j ON j.job_id = ?1
+  FROM json_each(:files) i CROSS JOIN jobs j ON j.job_id = :job
  CROSS JOIN files f ON f.job_no = j.job_no AND f.planned_path = (i.value -> 'file' ->> 'virtual_path')
   JOIN zones z ON z.zone_no = f.zone_no`;
 
-export async function addFiles(
-  db: D1Database,
-  jobId: string,
-  planned: readonly PlannedRow[],
-): Promise<ReadonlyMap<string, PlannedFile>> {
-  const stored = new Map<string, PlannedFile>();
-  for (const chunk of jsonChunks(planned)) {
-    const values = [jobId, chunk];
-    const found = await transaction<PlannedFile>(
-      db,
-      [TOTALS, ADD_ZONES, ADD_FILES, FIND_FILES].map((sql) => statement(db, sql, values)),
-    );
-    for (const file of found) stored.set(file.virtual_path, file);
-  }
-  return stored;
-}
+const ADD = [COUNT, ADD_ZONES, ADD_FILES, FIND_FILES];
 
+/** Needs :job, :fileCount. */
 const SEAL = `
 UPDATE jobs SET state = 'active'
- WHERE job_id = ?1 AND state = 'open'
-   AND files_unresolved + files_transferring + files_placing + files_done + files_failed = ?2`;
+ WHERE job_id = :job AND state = 'open'
+   AND files_unresolved + files_transferring + files_placing + files_done + files_failed = :fileCount`;
 
-/** Nothing of a group is placed before the seal: another file of it could still come. */
+/** Nothing of a group is placed before the seal: another file of it could still come. Needs :job. */
 const HELD = `
 SELECT DISTINCT f.job_no, f.publish_group FROM jobs j CROSS JOIN files f ON f.job_no = j.job_no
- WHERE j.job_id = ?1 AND f.state = 'placing' AND f.held = 1`;
+ WHERE j.job_id = :job AND f.state = 'placing' AND f.held = 1`;
 
 const SEAL_AND_SETTLE = [SEAL, ...settleGroups(HELD), FINISH_JOBS, JOB];
 
-export async function sealJob(
-  db: D1Database,
-  jobId: string,
-  fileCount: number,
-): Promise<JobStatus | null> {
-  const values = [jobId, fileCount];
-  const [found] = await transaction<StoredJob>(
-    db,
-    SEAL_AND_SETTLE.map((sql) => statement(db, sql, values)),
-  );
-  return found === undefined ? null : jobStatus(found);
-}
+const ZONES = `
+SELECT z.zone, min(z.sample_path) AS sample_path
+  FROM jobs j CROSS JOIN zones z ON z.job_no = j.job_no
+ WHERE j.state <> 'done' GROUP BY z.zone ORDER BY z.zone LIMIT 1000`;
 
-/** Newest first. */
-const JOBS = `SELECT * FROM jobs ORDER BY job_no DESC LIMIT 20`;
+const first = ([row]: readonly StoredJob[]) => (row === undefined ? null : jobStatus(row));
 
-export async function newestJobs(db: D1Database): Promise<JobStatus[]> {
-  return (await rows<StoredJob>(statement(db, JOBS, []))).map(jobStatus);
+export class D1Jobs implements Jobs {
+  constructor(private readonly db: D1Database) {}
+
+  async submit(job: JobSubmission, now: number): Promise<JobStatus> {
+    const opened = first(
+      await transaction<StoredJob>(this.db, [OPEN, JOB], {
+        job: job.job_id,
+        sliceSize: job.slice_size_bytes,
+        window: job.window_bytes,
+        now,
+      }),
+    );
+    if (opened === null) throw new Error('a job that was just inserted is not there');
+    return opened;
+  }
+
+  async find(jobId: string): Promise<JobStatus | null> {
+    return first(await rows<StoredJob>(this.db, JOB, { job: jobId }));
+  }
+
+  async addFiles(
+    jobId: string,
+    planned: readonly PlannedRow[],
+  ): Promise<ReadonlyMap<string, PlannedFile>> {
+    const stored = new Map<string, PlannedFile>();
+    for (const files of jsonChunks(planned)) {
+      const found = await transaction<PlannedFile>(this.db, ADD, { job: jobId, files });
+      for (const file of found) stored.set(file.virtual_path, file);
+    }
+    return stored;
+  }
+
+  async seal(jobId: string, fileCount: number): Promise<JobStatus | null> {
+    const values = { job: jobId, fileCount };
+    return first(await transaction<StoredJob>(this.db, SEAL_AND_SETTLE, values));
+  }
+
+  zones(): Promise<Zone[]> {
+    return rows<Zone>(this.db, ZONES);
+  }
 }

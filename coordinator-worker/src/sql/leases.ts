@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lease } from '../generated/messages';
-import { taskId, slicePath } from '../domain/names';
+import { JOB_CHARS_IN_KEY, slicePath, taskId } from '../domain/names';
+import { IS_THIS_TAKE, PICKED_EPOCH, PICKED_TASK, PICKS } from './picks';
 
-/** Whether the session still holds task `t` by pick `p`: as its holder, or as the one it was stolen from. */
-export const holdsPick = (session: string): string => `
+/** Task `t` is leased to the caller by that epoch: as its holder, or as the one it was stolen from. Needs :session. */
+export const isHeldBy = (epoch: string) => `
        t.state IN ('uploading', 'downloading')
-   AND ((t.lease_session = ${session} AND t.lease_epoch = (p.value ->> 2) AND t.object_key IS NOT NULL)
-     OR (t.rival_session = ${session} AND t.rival_epoch = (p.value ->> 2) AND t.rival_key IS NOT NULL))`;
+   AND ((t.lease_session = :session AND t.lease_epoch = ${epoch} AND t.object_key IS NOT NULL)
+     OR (t.rival_session = :session AND t.rival_epoch = ${epoch} AND t.rival_key IS NOT NULL))`;
 
-/** Leases of a take that are still held, in the order in which they were picked. ?1 session, ?2 request, ?3 kind. */
+/** Of a pick `p`: its task `t`, where the caller still holds it. Needs :session. */
+export const HELD_TASK = `${PICKED_TASK} WHERE ${isHeldBy(PICKED_EPOCH)}`;
+
+/** An attempt's own key: a late writer of a former epoch can't touch it. */
+export const objectKey = (jobId: string, row: string, epoch: string) =>
+  `substr(${jobId}, 1, ${JOB_CHARS_IN_KEY}) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
+
+/** Of the attempt that begins with an UPDATE of `tasks`. */
+export const NEXT_KEY = objectKey(
+  '(SELECT j.job_id FROM jobs j WHERE j.job_no = tasks.job_no)',
+  'tasks',
+  '(tasks.lease_epoch + 1)',
+);
+
+/** Leases of a take that are still held, in the order in which they were picked. Needs :session, :request, :kind. */
 export const LEASES = `
-SELECT t.file_id, t.slice_no, j.job_id, p.value ->> 2 AS lease_epoch, f.virtual_path, f.slices_total, f.source_path,
+SELECT t.file_id, t.slice_no, j.job_id, ${PICKED_EPOCH} AS lease_epoch, f.virtual_path, f.slices_total, f.source_path,
        f.size_bytes, t.offset_bytes, t.length_bytes,
-       CASE WHEN t.lease_epoch = (p.value ->> 2) THEN t.object_key ELSE t.rival_key END AS object_key, t.sha256, f.mode,
+       CASE WHEN t.lease_epoch = ${PICKED_EPOCH} THEN t.object_key ELSE t.rival_key END AS object_key, t.sha256, f.mode,
        f.transfer_offset_bytes, f.target_path, f.dest_sub, f.dest_name
-  FROM takes k CROSS JOIN json_each(k.picks) p
- CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)
+  FROM ${PICKS} ${PICKED_TASK}
   JOIN files f ON f.file_id = t.file_id
   JOIN jobs j ON j.job_no = t.job_no
- WHERE k.session_id = ?1 AND k.request_id = ?2 AND k.kind = ?3
-   AND ${holdsPick('?1')}
+ WHERE ${IS_THIS_TAKE} AND ${isHeldBy(PICKED_EPOCH)}
  ORDER BY p.key`;
 
 export interface LeaseRow {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { statement } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
 
 /**
@@ -82,21 +81,16 @@ export const settleAllOfGroups = (touched: string): string[] => [
   holdAgain(touched),
 ];
 
-/** Groups of the files that ?1 names, an array of what `id` makes of each value. */
+/** Groups of the files that :items names, an array of what `id` makes of each value. */
 export const groupsOf = (id: string, and = ''): string => `
   SELECT DISTINCT f.job_no, f.publish_group
-    FROM json_each(?1) i CROSS JOIN files f ON f.file_id = (${id})
+    FROM json_each(:items) i CROSS JOIN files f ON f.file_id = (${id})
    WHERE f.publish_group IS NOT NULL ${and}`;
 
-const GROUPS_OF_JOB = `
+/** Those of a whole job. Needs :job. */
+export const SETTLE_JOB = [
+  ...settleAllOfGroups(`
   SELECT DISTINCT f.job_no, f.publish_group FROM jobs j CROSS JOIN files f ON f.job_no = j.job_no
-   WHERE j.job_id = ?1 AND f.state = 'placing' AND f.publish_group IS NOT NULL`;
-
-const SETTLE_JOB = [...settleAllOfGroups(GROUPS_OF_JOB), FINISH_JOBS];
-
-/** Returns how many of the job's staged files were not held, let go or failed as their groups say. */
-export async function settleJob(db: D1Database, jobId: string): Promise<number> {
-  const results = await db.batch(SETTLE_JOB.map((sql) => statement(db, sql, [jobId])));
-  // Between the totals and the job there are only statements that change files.
-  return results.slice(1, -1).reduce((sum, { meta }) => sum + meta.changes, 0);
-}
+   WHERE j.job_id = :job AND f.state = 'placing' AND f.publish_group IS NOT NULL`),
+  FINISH_JOBS,
+];

@@ -1,60 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TokenStatus, TokenSubmission } from '../generated/messages';
-import { rows, statement, transaction } from './statement';
+import type { Paged } from '../domain/ports/reports';
+import type { Tokens } from '../domain/ports/tokens';
+import { newestFirst } from './conditions';
+import { rows, transaction } from './statement';
 
-const COLUMNS = 'token_id, name, role, created_at_ms, revoked_at_ms';
+const TOKENS = 'SELECT token_id, name, role, created_at_ms, revoked_at_ms FROM tokens';
+
+/** The one row that a request reads for its token; one that is not known, none. Needs :sha256. */
+const FIND = `${TOKENS} WHERE sha256 = :sha256`;
+
+/** Needs :sha256, :name, :role, :now. */
+const ADD = `
+INSERT INTO tokens (sha256, name, role, created_at_ms) VALUES (:sha256, :name, :role, :now)
+ON CONFLICT (sha256) DO NOTHING`;
+
+/** Needs :token, :now. */
+const REVOKE =
+  'UPDATE tokens SET revoked_at_ms = :now WHERE token_id = :token AND revoked_at_ms IS NULL';
+const REVOKED = `${TOKENS} WHERE token_id = :token`;
+
+const PAGE = `${TOKENS} ${newestFirst('token_id')}`;
 
 type StoredToken = Omit<TokenStatus, 'token_id'> & { token_id: number };
 
 const tokenStatus = (row: StoredToken): TokenStatus => ({ ...row, token_id: String(row.token_id) });
 
-/** The one row that a request reads for its token; one that is not known, none. */
-const FIND = `SELECT ${COLUMNS} FROM tokens WHERE sha256 = ?1`;
+const first = ([row]: readonly StoredToken[]) => (row === undefined ? null : tokenStatus(row));
 
-export async function findToken(db: D1Database, sha256: string): Promise<TokenStatus | null> {
-  const [found] = await rows<StoredToken>(statement(db, FIND, [sha256]));
-  return found === undefined ? null : tokenStatus(found);
-}
+export class D1Tokens implements Tokens {
+  constructor(private readonly db: D1Database) {}
 
-const ADD = `
-INSERT INTO tokens (sha256, name, role, created_at_ms) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (sha256) DO NOTHING`;
+  async find(sha256: string): Promise<TokenStatus | null> {
+    return first(await rows<StoredToken>(this.db, FIND, { sha256 }));
+  }
 
-export async function addToken(
-  db: D1Database,
-  { sha256, name, role, now }: TokenSubmission & { now: number },
-): Promise<TokenStatus> {
-  const values = [sha256, name, role, now];
-  const [found] = await transaction<StoredToken>(
-    db,
-    [ADD, FIND].map((sql) => statement(db, sql, values)),
-  );
-  if (found === undefined) throw new Error('a token that was just inserted is not there');
-  return tokenStatus(found);
-}
+  async add({ sha256, name, role, now }: TokenSubmission & { now: number }): Promise<TokenStatus> {
+    const values = { sha256, name, role, now };
+    const added = first(await transaction<StoredToken>(this.db, [ADD, FIND], values));
+    if (added === null) throw new Error('a token that was just inserted is not there');
+    return added;
+  }
 
-const REVOKE = 'UPDATE tokens SET revoked_at_ms = ?2 WHERE token_id = ?1 AND revoked_at_ms IS NULL';
-const REVOKED = `SELECT ${COLUMNS} FROM tokens WHERE token_id = ?1`;
+  async revoke(tokenId: number, now: number): Promise<TokenStatus | null> {
+    const values = { token: tokenId, now };
+    return first(await transaction<StoredToken>(this.db, [REVOKE, REVOKED], values));
+  }
 
-export async function revokeToken(
-  db: D1Database,
-  tokenId: number,
-  now: number,
-): Promise<TokenStatus | null> {
-  const [found] = await transaction<StoredToken>(
-    db,
-    [REVOKE, REVOKED].map((sql) => statement(db, sql, [tokenId, now])),
-  );
-  return found === undefined ? null : tokenStatus(found);
-}
-
-const PAGE = `
-SELECT ${COLUMNS} FROM tokens WHERE ?1 IS NULL OR token_id < ?1 ORDER BY token_id DESC LIMIT ?2`;
-
-export async function tokenPage(
-  db: D1Database,
-  query: { after: number | null; limit: number },
-): Promise<TokenStatus[]> {
-  const found = await rows<StoredToken>(statement(db, PAGE, [query.after, query.limit]));
-  return found.map(tokenStatus);
+  async page({ after, limit }: Paged<number>): Promise<TokenStatus[]> {
+    return (await rows<StoredToken>(this.db, PAGE, { after, limit })).map(tokenStatus);
+  }
 }

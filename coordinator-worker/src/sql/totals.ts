@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FILE_STATES, TASK_STATES } from '../domain/model';
 
+/** Columns of `jobs`: how many tasks and files are in a state, and how many bytes that is. */
+export const TOTALS = [
+  ...TASK_STATES.map(
+    (state) => ({ what: 'task', state, count: `tasks_${state}`, bytes: `bytes_${state}` }) as const,
+  ),
+  ...FILE_STATES.map(
+    (state) =>
+      ({ what: 'file', state, count: `files_${state}`, bytes: `file_bytes_${state}` }) as const,
+  ),
+];
+
 /**
  * Keeps the totals in `jobs` true. Whoever moves tasks or files runs one of these statements in the
  * same transaction, over a relation that says what moves:
@@ -11,25 +22,11 @@ import { FILE_STATES, TASK_STATES } from '../domain/model';
  * a mark such as an epoch, after it).
  */
 export function updateTotals(ctes: string, more: readonly string[] = []): string {
-  const columns = [
-    ...TASK_STATES.map((state) => ({
-      count: `tasks_${state}`,
-      bytes: `bytes_${state}`,
-      what: 'task',
-      state,
-    })),
-    ...FILE_STATES.map((state) => ({
-      count: `files_${state}`,
-      bytes: `file_bytes_${state}`,
-      what: 'file',
-      state,
-    })),
-  ];
-  const assignments = columns.flatMap(({ count, bytes }) => [
+  const assignments = TOTALS.flatMap(({ count, bytes }) => [
     `${count} = jobs.${count} + d.${count}`,
     `${bytes} = jobs.${bytes} + d.${bytes}`,
   ]);
-  const sums = columns.flatMap(({ count, bytes, what, state }) => {
+  const sums = TOTALS.flatMap(({ count, bytes, what, state }) => {
     const sign = `(what = '${what}') * ((becomes IS '${state}') - (was IS '${state}'))`;
     return [`SUM(n * ${sign}) AS ${count}`, `SUM(bytes * ${sign}) AS ${bytes}`];
   });

@@ -2,36 +2,44 @@
 import { updateTotals } from './totals';
 
 /**
- * Moves that take a file's tasks along: a file fails, or starts again. Groups are settled after them, jobs finished.
+ * Moves that take a file's tasks along: a file fails, comes back, or starts again. Groups are settled after them,
+ * jobs finished.
  *
- * `guard` is a SELECT of (file_id, job_no, was, transfer_bytes, next_slice, slices_total,
- * uncut_bytes, error): the files it is about. Each statement evaluates it again, so no statement
- * but the last may make it false. Values: ?1 items, ?2 session, ?3 now, ?4 the time from which
- * an object that somebody may still be writing or reading can be deleted.
+ * `guard` is a SELECT of GUARDED and what else a move needs: the files it is about. Each statement evaluates it
+ * again, so no statement but the last may make it false. All need what the guard needs.
  */
 
+export const GUARDED = `
+       f.file_id, f.job_no, f.state AS was, f.transfer_bytes, f.next_slice, f.slices_total, f.uncut_bytes`;
+
+const TASKS_OF_HIT = 'hit CROSS JOIN tasks t ON t.file_id = hit.file_id';
+
+const tasksMoved = (becomes: string, which: string) => `
+      SELECT t.job_no, 'task' AS what, t.state AS was, '${becomes}' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
+        FROM ${TASKS_OF_HIT} WHERE ${which} GROUP BY t.job_no, t.state`;
+
+const uncutMoved = (was: string, becomes: string) => `
+      SELECT job_no, 'task', '${was}', '${becomes}', slices_total - next_slice, uncut_bytes FROM hit
+       WHERE slices_total > next_slice`;
+
+/** Needs :now, and :later: the time from which an object that somebody may still be writing or reading can be deleted. */
 const GARBAGE = `
 INSERT INTO garbage (object_key, job_no, bytes, not_before)
-SELECT t.object_key, t.job_no, t.length_bytes, CASE t.state WHEN 'uploaded' THEN ?3 ELSE ?4 END
-  FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+SELECT t.object_key, t.job_no, t.length_bytes, CASE t.state WHEN 'uploaded' THEN :now ELSE :later END
+  FROM ${TASKS_OF_HIT}
  WHERE t.state IN ('uploading', 'uploaded', 'downloading') AND t.object_key IS NOT NULL
 UNION ALL
-SELECT t.rival_key, t.job_no, t.length_bytes, ?4
-  FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
+SELECT t.rival_key, t.job_no, t.length_bytes, :later
+  FROM ${TASKS_OF_HIT}
  WHERE t.state = 'uploading' AND t.rival_key IS NOT NULL`;
 
+/** The guard selects an `error` too. Needs :now, :later. */
 export function failFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;
   return [
-    updateTotals(`${hit}, moved AS (
-      SELECT t.job_no, 'task' AS what, t.state AS was, 'failed' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
-        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
-       WHERE t.state NOT IN ('downloaded', 'failed') GROUP BY t.job_no, t.state
-      UNION ALL
-      SELECT job_no, 'task', 'pending', 'failed', slices_total - next_slice, uncut_bytes FROM hit
-       WHERE slices_total > next_slice
-      UNION ALL
-      SELECT job_no, 'file', was, 'failed', 1, transfer_bytes FROM hit)`),
+    updateTotals(`${hit}, moved AS (${tasksMoved('failed', "t.state NOT IN ('downloaded', 'failed')")}
+      UNION ALL ${uncutMoved('pending', 'failed')}
+      UNION ALL SELECT job_no, 'file', was, 'failed', 1, transfer_bytes FROM hit)`),
     `WITH ${hit} ${GARBAGE}`,
     `WITH ${hit} UPDATE tasks SET state = 'failed', lease_session = NULL, object_key = NULL, sha256 = NULL,
         rival_session = NULL, rival_epoch = NULL, rival_key = NULL
@@ -41,22 +49,13 @@ export function failFiles(guard: string): string[] {
   ];
 }
 
-/**
- * Failed files go on from where they were; what was received stays. Here the guard's columns are
- * (file_id, job_no, transfer_bytes, next_slice, slices_total, uncut_bytes, becomes).
- */
+/** Failed files go on from where they were; what was received stays. The guard selects what each `becomes` too. */
 export function reviveFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;
   return [
-    updateTotals(`${hit}, moved AS (
-      SELECT t.job_no, 'task' AS what, 'failed' AS was, 'pending' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
-        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
-       WHERE t.state = 'failed' GROUP BY t.job_no
-      UNION ALL
-      SELECT job_no, 'task', 'failed', 'pending', slices_total - next_slice, uncut_bytes FROM hit
-       WHERE slices_total > next_slice
-      UNION ALL
-      SELECT job_no, 'file', 'failed', becomes, 1, transfer_bytes FROM hit)`),
+    updateTotals(`${hit}, moved AS (${tasksMoved('pending', "t.state = 'failed'")}
+      UNION ALL ${uncutMoved('failed', 'pending')}
+      UNION ALL SELECT job_no, 'file', 'failed', becomes, 1, transfer_bytes FROM hit)`),
     `WITH ${hit} UPDATE tasks SET state = 'pending', attempts = 0, not_before = 0, failures = '{}'
       WHERE file_id IN (SELECT file_id FROM hit) AND +state = 'failed'`,
     `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END, sweep_at = coalesce(sweep_at, 0),
@@ -68,14 +67,11 @@ export function reviveFiles(guard: string): string[] {
   ];
 }
 
-/** All slices are to be sent again; epochs go on above those of the former life. */
+/** All slices are to be sent again; epochs go on above those of the former life. As for failFiles: `error`, :now, :later. */
 export function restartFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;
   return [
-    updateTotals(`${hit}, moved AS (
-      SELECT t.job_no, 'task' AS what, t.state AS was, 'pending' AS becomes, count(*) AS n, sum(t.length_bytes) AS bytes
-        FROM hit CROSS JOIN tasks t ON t.file_id = hit.file_id
-       WHERE t.state <> 'pending' GROUP BY t.job_no, t.state
+    updateTotals(`${hit}, moved AS (${tasksMoved('pending', "t.state <> 'pending'")}
       UNION ALL
       SELECT job_no, 'file', was, 'transferring', 1, transfer_bytes FROM hit WHERE was <> 'transferring')`),
     `WITH ${hit} ${GARBAGE}`,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Lease, LeaseRequest, PlacingFile } from '../../src/generated/messages';
 import { recount } from '../../src/domain/recount';
 import { readEnvironment } from '../../src/env';
-import { d1Store } from '../../src/sql/d1-store';
+import { d1Ports } from '../../src/sql/ports';
 import { clear } from '../testing/dump';
 import { BACKOFF_MS, LEASE_MS, Model, STEAL_MIN_MS } from '../testing/model';
 import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, POLL_MS } from '../testing/model-hosts';
@@ -331,7 +331,7 @@ class Run {
 
   /** A part of a recount: right whatever moves before the next. */
   private async recount(step: Step): Promise<void> {
-    const { jobs, repaired, problems } = await recount(d1Store(env.DB), null, {
+    const { jobs, repaired, problems } = await recount(d1Ports(env.DB), null, {
       settings,
       now: this.world.now,
       part: { files: step.count, tasks: 20 },

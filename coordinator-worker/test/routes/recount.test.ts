@@ -5,7 +5,7 @@ import { recount as recountParts } from '../../src/domain/recount';
 import { readEnvironment } from '../../src/env';
 import type { RecountReport } from '../../src/generated/messages';
 import worker from '../../src/index';
-import { d1Store } from '../../src/sql/d1-store';
+import { d1Ports } from '../../src/sql/ports';
 import { clear, dumpRows } from '../testing/dump';
 import { Random } from '../testing/random';
 import { driftOfTotals } from '../testing/recount';
@@ -126,7 +126,7 @@ test('reports what contradicts itself and changes nothing about it', async () =>
 
 /** One file a call: whatever a test does in between happens between two parts. */
 const onePart = (world: World, from: string | null = null) =>
-  recountParts(d1Store(env.DB), from, {
+  recountParts(d1Ports(env.DB), from, {
     settings: readEnvironment(env).settings,
     now: world.now,
     part: { files: 1, tasks: 1 },

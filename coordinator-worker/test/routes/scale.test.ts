@@ -3,7 +3,7 @@ import { env } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import { recount } from '../../src/domain/recount';
 import { readEnvironment } from '../../src/env';
-import { d1Store } from '../../src/sql/d1-store';
+import { d1Ports } from '../../src/sql/ports';
 import { clear } from '../testing/dump';
 import { populate } from '../testing/populate';
 import { driftOfTotals } from '../testing/recount';
@@ -121,7 +121,7 @@ test(
     const world = new World();
     const sender = await world.agent('send');
     await env.DB.prepare('UPDATE jobs SET tasks_pending = tasks_pending + 7').run();
-    const store = d1Store(world.meter.database);
+    const store = d1Ports(world.meter.database);
     const { settings } = readEnvironment(env);
     const started = Date.now();
     const longest = { ms: 0, read: 0, written: 0 };

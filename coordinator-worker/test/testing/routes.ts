@@ -27,6 +27,9 @@ function exampleFor(method: string, path: string): string | null {
 
 export interface Route {
   readonly method: string;
+  /** As it is routed. */
+  readonly template: string;
+  /** With ids of the right form. */
   readonly path: string;
   /** One that fits; null: the call takes none. */
   readonly body: string | null;
@@ -43,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   const [method = '', path = ''] = line.split(' ');
   return {
     method,
+    template: path,
     path: path.replace(/(\w+)\/:\w+/, (_, kind: string) => `${kind}/${IDS[kind]}`),
     body: exampleFor(method, path.replace(/:\w+/, ':id')),
   };

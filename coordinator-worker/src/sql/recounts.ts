@@ -1,81 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FILE_STATES, TASK_STATES, WHOLE_FILE } from '../domain/model';
-import type { JobRecount, JobReport, RecountPart } from '../domain/store';
+import { WHOLE_FILE } from '../domain/model';
+import type { JobRecount, JobReport, RecountPart, Recounts } from '../domain/ports/recounts';
+import { jobNo } from './conditions';
+import { SETTLE_JOB } from './publishing';
 import { ADD_TO_TALLIES, TASK_WINDOW, TRIGGERS, UNCUT_STATE } from './recount-triggers';
-import { rows, statement, transaction } from './statement';
-import { FINISH_JOBS } from './totals';
+import { batch, rows, run, transaction } from './statement';
+import { FINISH_JOBS, TOTALS } from './totals';
 
 /**
  * Counts a job's rows, part by part, while they move: its files by planned path, each with its tasks. A part is
  * one short transaction, so that takes wait for none of them long; what moves behind it is added by triggers
  * (recount-triggers.ts). When no file is left, the tallies are the truth of that moment, and become the totals.
- *
- * Values: ?1 job, ?2 most files of a part, ?3 most tasks (and one file more).
  */
 
 /** Jobs at work, and the few that are over but have objects left. */
 const MATTERS = `(j.state <> 'done' OR j.window_used_bytes > 0)`;
 
+/** Needs :from, :limit. */
 const TO_COUNT = `
 SELECT j.job_id FROM jobs j
- WHERE ${MATTERS} AND (?1 IS NULL OR j.job_no <= (SELECT job_no FROM jobs WHERE job_id = ?1))
- ORDER BY j.job_no DESC LIMIT ?2`;
+ WHERE ${MATTERS} AND (:from IS NULL OR j.job_no <= ${jobNo(':from')})
+ ORDER BY j.job_no DESC LIMIT :limit`;
 
-export async function jobsToCount(
-  db: D1Database,
-  query: { from: string | null; limit: number },
-): Promise<string[]> {
-  const found = await rows<{ job_id: string }>(statement(db, TO_COUNT, [query.from, query.limit]));
-  return found.map(({ job_id }) => job_id);
-}
-
-/** The one that is under way goes first. */
+/** The one that is under way goes first. Needs :startedBefore. */
 const DUE = `
 SELECT job_id FROM (
   SELECT 0 AS place, j.job_no, j.job_id FROM recounts r CROSS JOIN jobs j ON j.job_no = r.job_no
    WHERE r.upto IS NOT NULL
   UNION ALL
   SELECT 1, j.job_no, j.job_id FROM jobs j LEFT JOIN recounts r ON r.job_no = j.job_no
-   WHERE ${MATTERS} AND coalesce(r.started_at, 0) <= ?1)
+   WHERE ${MATTERS} AND coalesce(r.started_at, 0) <= :startedBefore)
  ORDER BY place, job_no DESC LIMIT 1`;
 
-export async function jobDueForRecount(
-  db: D1Database,
-  startedBefore: number,
-): Promise<string | null> {
-  const [found] = await rows<{ job_id: string }>(statement(db, DUE, [startedBefore]));
-  return found?.job_id ?? null;
-}
-
-/** Goes on with a count that is under way. */
+/** Goes on with a count that is under way. Needs :job, :now. */
 const BEGIN = [
   ...TRIGGERS,
-  `DELETE FROM recount_tallies WHERE job_no = (SELECT job_no FROM jobs WHERE job_id = ?1)
+  `DELETE FROM recount_tallies WHERE job_no = ${jobNo(':job')}
       AND NOT EXISTS (SELECT 1 FROM recounts r WHERE r.job_no = recount_tallies.job_no AND r.upto IS NOT NULL)`,
-  `INSERT INTO recounts (job_no, upto, started_at) SELECT job_no, '', ?2 FROM jobs WHERE job_id = ?1
+  `INSERT INTO recounts (job_no, upto, started_at) SELECT job_no, '', :now FROM jobs WHERE job_id = :job
    ON CONFLICT (job_no) DO UPDATE SET upto = '', started_at = excluded.started_at, found = '[]'
      WHERE recounts.upto IS NULL`,
 ];
 
-export async function beginRecount(db: D1Database, jobId: string, now: number): Promise<void> {
-  await transaction(
-    db,
-    BEGIN.map((sql) => statement(db, sql, [jobId, now])),
-  );
-}
-
+/** Needs :job. */
 const THIS = `this AS (
   SELECT r.job_no, r.upto FROM jobs j CROSS JOIN recounts r ON r.job_no = j.job_no
-   WHERE j.job_id = ?1 AND r.upto IS NOT NULL)`;
+   WHERE j.job_id = :job AND r.upto IS NOT NULL)`;
 
+/** The files of the next part: so many, with so many tasks and one file more. Needs :job, :files, :tasks. */
 const NEXT = `${THIS}, next AS (
   SELECT f.* FROM (
     SELECT file_id, sum(next_slice) OVER (ORDER BY planned_path ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS tasks
       FROM (SELECT f.file_id, f.planned_path, f.next_slice
               FROM this CROSS JOIN files f ON f.job_no = this.job_no AND f.planned_path > this.upto
-             ORDER BY f.planned_path LIMIT ?2)) n
+             ORDER BY f.planned_path LIMIT :files)) n
    CROSS JOIN files f ON f.file_id = n.file_id
-   WHERE coalesce(n.tasks, 0) < ?3)`;
+   WHERE coalesce(n.tasks, 0) < :tasks)`;
 
 /** Beside a file's counters what its tasks say; uncut bytes only where all of its cut slices are there. */
 const COMPARED = `compared AS (
@@ -162,38 +142,14 @@ interface StoredLease {
   epoch: number;
 }
 
-export async function recountPart(
-  db: D1Database,
-  jobId: string,
-  most: { files: number; tasks: number },
-): Promise<RecountPart> {
-  const values = [jobId, most.files, most.tasks];
-  const results = await db.batch<StoredLease>(
-    [LOST_HERE, NOTE, REPAIR_FILES, COUNT, ADVANCE].map((sql) => statement(db, sql, values)),
-  );
-  return {
-    more: (results.at(-1)?.results.length ?? 0) > 0,
-    lost: (results[0]?.results ?? []).map((row) => ({
-      fileId: row.file_id,
-      sliceNo: row.slice_no,
-      sessionId: row.session_id,
-      epoch: row.epoch,
-    })),
-  };
-}
+const PART = [LOST_HERE, NOTE, REPAIR_FILES, COUNT, ADVANCE];
 
-const TOTALS = [
-  ...TASK_STATES.flatMap((state) => [
-    { total: `tasks_${state}`, what: 'task', state, part: 'n' },
-    { total: `bytes_${state}`, what: 'task', state, part: 'bytes' },
-  ]),
-  ...FILE_STATES.flatMap((state) => [
-    { total: `files_${state}`, what: 'file', state, part: 'n' },
-    { total: `file_bytes_${state}`, what: 'file', state, part: 'bytes' },
-  ]),
-] as const;
+const COUNTED_TOTALS = TOTALS.flatMap(({ what, state, count, bytes }) => [
+  { total: count, what, state, part: 'n' },
+  { total: bytes, what, state, part: 'bytes' },
+]);
 
-const NAMES = [...TOTALS.map(({ total }) => total), 'window_used_bytes'];
+const NAMES = [...COUNTED_TOTALS.map(({ total }) => total), 'window_used_bytes'];
 
 /** A file may have come since the last part: then it isn't over yet. */
 const OVER = `${THIS}, over AS (
@@ -201,7 +157,7 @@ const OVER = `${THIS}, over AS (
    WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.job_no = this.job_no AND f.planned_path > this.upto))`;
 
 const COUNTED = `${OVER}, counted AS (
-  SELECT ${TOTALS.map(
+  SELECT ${COUNTED_TOTALS.map(
     ({ total, what, state, part }) =>
       `coalesce(sum(iif(t.what = '${what}' AND t.state = '${state}', t.${part}, 0)), 0) AS ${total}`,
   ).join(', ')},
@@ -214,30 +170,97 @@ WITH ${OVER}
 SELECT ${NAMES.map((name) => `j.${name}`).join(', ')}, j.window_bytes, r.found
   FROM over CROSS JOIN jobs j ON j.job_no = over.job_no CROSS JOIN recounts r ON r.job_no = over.job_no`;
 
-/** A window that is passed can't be written down (a CHECK holds it); it is reported. */
+/** A window that is passed can't be written down (a CHECK holds it); it is reported. Needs :job. */
 const REPAIR = `
 WITH ${COUNTED}
-UPDATE jobs SET ${TOTALS.map(({ total }) => `${total} = c.${total}`).join(', ')},
+UPDATE jobs SET ${COUNTED_TOTALS.map(({ total }) => `${total} = c.${total}`).join(', ')},
        window_used_bytes = min(c.window_used_bytes, window_bytes)
-  FROM counted c WHERE jobs.job_id = ?1`;
+  FROM counted c WHERE jobs.job_id = :job`;
 
+/** Needs :job, :now. */
 const END = `
-WITH ${OVER} UPDATE recounts SET upto = NULL, finished_at = ?2 WHERE job_no IN (SELECT job_no FROM over)`;
+WITH ${OVER} UPDATE recounts SET upto = NULL, finished_at = :now WHERE job_no IN (SELECT job_no FROM over)`;
+
+const FINISH = [KEPT, `WITH ${COUNTED} SELECT * FROM counted`, REPAIR, FINISH_JOBS, END];
+
+/** After the end: were it lost, the repairs would stand and only go untold. Needs :job, :repaired, :problems. */
+const REPORT = `
+UPDATE recounts SET repaired = :repaired, problems = :problems
+ WHERE job_no = ${jobNo(':job')} AND upto IS NULL`;
+
+const REPORTS = `
+SELECT j.job_id, r.repaired, r.problems
+  FROM jobs j CROSS JOIN recounts r ON r.job_no = j.job_no
+ WHERE r.finished_at IS NOT NULL ORDER BY j.job_no DESC LIMIT 20`;
 
 type Totals = Record<string, number>;
 
-export async function finishRecount(
-  db: D1Database,
-  jobId: string,
-  now: number,
-): Promise<JobRecount | null> {
-  const [kept, counted] = await db.batch<Totals & { found: string }>(
-    [KEPT, `WITH ${COUNTED} SELECT * FROM counted`, REPAIR, FINISH_JOBS, END].map((sql) =>
-      statement(db, sql, [jobId, now]),
-    ),
-  );
-  const [was, is] = [kept?.results[0], counted?.results[0]];
-  if (was === undefined || is === undefined) return null;
+export class D1Recounts implements Recounts {
+  constructor(private readonly db: D1Database) {}
+
+  async jobs(query: { readonly from: string | null; readonly limit: number }): Promise<string[]> {
+    const found = await rows<{ job_id: string }>(this.db, TO_COUNT, query);
+    return found.map(({ job_id }) => job_id);
+  }
+
+  async jobDue(startedBefore: number): Promise<string | null> {
+    const [found] = await rows<{ job_id: string }>(this.db, DUE, { startedBefore });
+    return found?.job_id ?? null;
+  }
+
+  async begin(jobId: string, now: number): Promise<void> {
+    await transaction(this.db, BEGIN, { job: jobId, now });
+  }
+
+  async part(
+    jobId: string,
+    { files, tasks }: { readonly files: number; readonly tasks: number },
+  ): Promise<RecountPart> {
+    const results = await batch<StoredLease>(this.db, PART, { job: jobId, files, tasks });
+    const lost = results[0]?.results ?? [];
+    return {
+      more: (results.at(-1)?.results.length ?? 0) > 0,
+      lost: lost.map((row) => ({
+        fileId: row.file_id,
+        sliceNo: row.slice_no,
+        sessionId: row.session_id,
+        epoch: row.epoch,
+      })),
+    };
+  }
+
+  async finish(jobId: string, now: number): Promise<JobRecount | null> {
+    const values = { job: jobId, now };
+    const [kept, counted] = await batch<Totals & { found: string }>(this.db, FINISH, values);
+    const [was, is] = [kept?.results[0], counted?.results[0]];
+    return was === undefined || is === undefined ? null : compared(was, is);
+  }
+
+  async settleGroups(jobId: string): Promise<number> {
+    const results = await batch(this.db, SETTLE_JOB, { job: jobId });
+    // Between the totals and the job there are only statements that change files.
+    return results.slice(1, -1).reduce((sum, { meta }) => sum + meta.changes, 0);
+  }
+
+  async keepReport({ jobId, repaired, problems }: JobReport): Promise<void> {
+    await run(this.db, REPORT, {
+      job: jobId,
+      repaired: JSON.stringify(repaired),
+      problems: JSON.stringify(problems),
+    });
+  }
+
+  async reports(): Promise<JobReport[]> {
+    const found = await rows<Record<'job_id' | 'repaired' | 'problems', string>>(this.db, REPORTS);
+    return found.map(({ job_id, repaired, problems }) => ({
+      jobId: job_id,
+      repaired: JSON.parse(repaired) as string[],
+      problems: JSON.parse(problems) as string[],
+    }));
+  }
+}
+
+function compared(was: Totals & { found: string }, is: Totals): JobRecount {
   const found = JSON.parse(was.found) as ['repaired' | 'problem', string][];
   const texts = (wanted: string) =>
     found.filter(([kind]) => kind === wanted).map(([, text]) => text);
@@ -245,37 +268,9 @@ export async function finishRecount(
     (name) => `${name} ${was[name]} -> ${is[name]}`,
   );
   const [used, limit] = [is['window_used_bytes'] ?? 0, was['window_bytes'] ?? 0];
+  const passed = used > limit ? [`objects have ${used} bytes (window: ${limit})`] : [];
   return {
     repaired: [...texts('repaired'), ...drift],
-    problems: [
-      ...(used > limit ? [`objects have ${used} bytes (window: ${limit})`] : []),
-      ...texts('problem'),
-    ],
+    problems: [...passed, ...texts('problem')],
   };
-}
-
-/** After the end: were it lost, the repairs would stand and only go untold. */
-const REPORT = `
-UPDATE recounts SET repaired = ?2, problems = ?3
- WHERE job_no = (SELECT job_no FROM jobs WHERE job_id = ?1) AND upto IS NULL`;
-
-export async function keepReport(db: D1Database, report: JobReport): Promise<void> {
-  const lists = [JSON.stringify(report.repaired), JSON.stringify(report.problems)];
-  await statement(db, REPORT, [report.jobId, ...lists]).run();
-}
-
-const REPORTS = `
-SELECT j.job_id, r.repaired, r.problems
-  FROM jobs j CROSS JOIN recounts r ON r.job_no = j.job_no
- WHERE r.finished_at IS NOT NULL ORDER BY j.job_no DESC LIMIT 20`;
-
-export async function recountReports(db: D1Database): Promise<JobReport[]> {
-  const found = await rows<{ job_id: string; repaired: string; problems: string }>(
-    statement(db, REPORTS, []),
-  );
-  return found.map(({ job_id, repaired, problems }) => ({
-    jobId: job_id,
-    repaired: JSON.parse(repaired) as string[],
-    problems: JSON.parse(problems) as string[],
-  }));
 }

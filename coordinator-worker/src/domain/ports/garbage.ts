@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { GarbageReply } from '../../generated/messages';
+import type { ObjectName } from '../model';
+
+/** Objects that may be deleted. */
+export interface Garbage {
+  take(take: GarbageTake): Promise<GarbageReply['object_keys']>;
+  /** Returns the bytes given back to the windows. */
+  confirm(sessionId: string, keys: readonly string[], now: number): Promise<number>;
+}
+
+/** Looking for objects that no row knows. */
+export interface Sweeps {
+  /** A job that is due to be looked through, and is not any more. */
+  take(take: SweepTake): Promise<string | null>;
+  /** Makes garbage of objects that no row of the job names or will name; returns those of them that are such garbage. */
+  discardUnknown(jobId: string, objects: readonly ObjectName[]): Promise<string[]>;
+}
+
+export interface GarbageTake {
+  readonly sessionId: string;
+  readonly maxObjects: number;
+  readonly now: number;
+  readonly until: number;
+}
+
+/** Times of a job's sweeps: this one, the next while it is at work, and the last after its end. */
+export interface SweepTake {
+  readonly sessionId: string;
+  readonly requestId: string;
+  readonly now: number;
+  readonly nextAt: number;
+  readonly lastAt: number;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  HeartbeatReply,
+  JobStatus,
+  JobSubmission,
+  PlannedFile,
+} from '../../generated/messages';
+import type { PlannedRow } from '../plan';
+
+/** Plans, as they are submitted. */
+export interface Jobs {
+  /** Opens the job unless its id is known; returns what is there then. */
+  submit(job: JobSubmission, now: number): Promise<JobStatus>;
+  find(jobId: string): Promise<JobStatus | null>;
+  /** Adds files that aren't there yet while the job is open; returns those of these paths after that. */
+  addFiles(jobId: string, rows: readonly PlannedRow[]): Promise<ReadonlyMap<string, PlannedFile>>;
+  /** Seals the job if it has so many files. */
+  seal(jobId: string, fileCount: number): Promise<JobStatus | null>;
+  /** Zones of jobs that are not over. */
+  zones(): Promise<HeartbeatReply['zones']>;
+}

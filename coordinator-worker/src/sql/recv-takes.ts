@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isBegun, isReachedFrom, JOB_RUNS, NOT_LEFT_TO_OTHERS } from './conditions';
+import { HELD_TASK, LEASES } from './leases';
+import {
+  countTaken,
+  firstTasks,
+  forgetTakes,
+  insertTake,
+  IS_PICKED,
+  PICKED,
+  type TakeSql,
+} from './picks';
+
+/** Taking uploaded tasks to receive: first of files whose staging is in the caller's domain, then of others that fit into it. */
+
+/** What the domain's begun files will still need of its staging. Needs :domain. */
+const PROMISED = `promised AS (
+  SELECT coalesce(sum(transfer_bytes - downloaded_bytes), 0) AS bytes
+    FROM files WHERE domain = :domain AND ${isBegun('files')})`;
+
+const FITS = '<= :freeBytes - (SELECT bytes FROM promised)';
+
+/** Needs :now, :host, :maxTasks. */
+const uploadedOf = (domain: string, and = '') => `
+    SELECT f.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes, f.transfer_bytes
+      FROM files f CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
+     WHERE f.domain = ${domain} AND ${isBegun('f')}
+       AND ${JOB_RUNS} AND t.not_before <= :now AND ${NOT_LEFT_TO_OTHERS}
+       AND ${isReachedFrom(':host')} ${and}
+     ORDER BY f.file_id, t.slice_no LIMIT :maxTasks`;
+
+const NO_DOMAIN = "''";
+
+const PICK = insertTake(
+  firstTasks(`staged WHERE begins = 0 OR needed ${FITS}`, 'begins, file_id, slice_no'),
+  `WITH
+${PROMISED},
+  tied AS (${uploadedOf(':domain')}),
+  untied AS (${uploadedOf(NO_DOMAIN, `AND f.transfer_bytes ${FITS}`)}),
+  candidates AS (
+    SELECT 0 AS begins, file_id, slice_no, epoch, length_bytes, 0 AS staged FROM tied
+    UNION ALL
+    SELECT 1, file_id, slice_no, epoch, length_bytes,
+           CASE WHEN row_number() OVER (PARTITION BY file_id ORDER BY slice_no) = 1
+                THEN transfer_bytes ELSE 0 END
+      FROM untied),
+  staged AS (
+    SELECT *, sum(staged) OVER (ORDER BY begins, file_id, slice_no ROWS UNBOUNDED PRECEDING) AS needed
+      FROM candidates)`,
+);
+
+/** Needs :agent. As in send-takes.ts, the unary plus keeps the partial index out. */
+const LEASE = `
+WITH ${PICKED}
+UPDATE tasks SET state = 'downloading', lease_session = :session, lease_epoch = lease_epoch + 1, receiver = :agent
+ WHERE ${IS_PICKED} AND +state = 'uploaded'`;
+
+/** Needs :domain. */
+const TIE = `
+WITH ${PICKED}
+UPDATE files SET domain = :domain
+ WHERE +domain = ${NO_DOMAIN} AND file_id IN (SELECT file_id FROM picked)`;
+
+/** Needs the take's key, :now, :domain, :host, :agent, :maxTasks, :maxBytes, :freeBytes, :forgetBefore. */
+export const TAKE_RECV: TakeSql = {
+  steps: [PICK, LEASE, TIE, countTaken('uploaded', 'downloading'), forgetTakes(HELD_TASK)],
+  held: LEASES,
+};
+
+/**
+ * Whether a file that nobody has begun to receive would be given out if there were more space, or if
+ * its job weren't paused. (Both conditions on control, so that the partial index serves.) Needs :now, :host,
+ * and :maxTasks, of which 1 is enough here.
+ */
+export const WHY_NO_RECV = `
+SELECT EXISTS (${uploadedOf(NO_DOMAIN)}) AS too_large,
+       EXISTS (SELECT 1 FROM jobs WHERE control = 'paused' AND control <> 'run'
+                AND state <> 'done' AND tasks_uploaded > 0) AS paused`;
