@@ -8,7 +8,7 @@ import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.placing.Placer;
-import dev.syncmate.agent.plan.PrefixCheck;
+import dev.syncmate.agent.plan.ResolvingCheck;
 import dev.syncmate.agent.role.Agent;
 import dev.syncmate.agent.role.AgentOptions;
 import dev.syncmate.agent.role.Blocking;
@@ -22,8 +22,6 @@ import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.agent.staging.TargetConfig;
 import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.schema.PlannedFile;
-import dev.syncmate.schema.ResolvedItem;
-import dev.syncmate.schema.ResolvingFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -120,18 +118,13 @@ final class AgentSetup implements AutoCloseable {
         paths::map,
         zones(config),
         new OpenedSlices(paths::map, opener(), view(console)),
-        file -> check(file, paths));
+        file -> ResolvingCheck.of(file, paths::map));
   }
 
   private static Map<String, Reach> zones(AgentConfig config) {
     return config.zones().entrySet().stream()
         .collect(
             Collectors.toMap(Map.Entry::getKey, cost -> Reach.valueOf(cost.getValue().name())));
-  }
-
-  private static ResolvedItem check(ResolvingFile file, PathMap paths) {
-    PrefixCheck.Finding finding = PrefixCheck.of(file, paths.map(file.sourcePath()));
-    return new ResolvedItem(file.fileId(), file.leaseEpoch(), finding.verdict(), finding.detail());
   }
 
   private OpenedSlices.Opener opener() {

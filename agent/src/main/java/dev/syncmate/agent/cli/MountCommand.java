@@ -2,6 +2,7 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.failure.ExitCode;
+import dev.syncmate.agent.input.InputException;
 import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.ErrnoException;
 import dev.syncmate.agent.offsetfs.Mount;
@@ -11,8 +12,7 @@ import dev.syncmate.agent.offsetfs.OffsetFs;
 import dev.syncmate.agent.offsetfs.VirtualFile;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
 import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
-import dev.syncmate.agent.plan.InputException;
-import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.agent.plan.tasklist.TaskLines;
 import dev.syncmate.schema.TaskLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;

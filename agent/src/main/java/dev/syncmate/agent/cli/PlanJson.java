@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.syncmate.agent.plan.JobId;
 import dev.syncmate.agent.plan.Plan;
-import dev.syncmate.agent.plan.PlanSummary;
-import dev.syncmate.agent.plan.PlanSummary.Part;
-import dev.syncmate.agent.plan.R2Cost;
-import dev.syncmate.agent.plan.SourceCheck;
+import dev.syncmate.agent.plan.SourcesHere;
+import dev.syncmate.agent.plan.figures.PlanSummary;
+import dev.syncmate.agent.plan.figures.PlanSummary.Part;
+import dev.syncmate.agent.plan.figures.R2Cost;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.io.IOException;
@@ -23,7 +23,7 @@ record PlanJson(
     PlanFlags flags,
     PlanReportFlags report,
     Plan plan,
-    SourceCheck check,
+    SourcesHere sources,
     PlanSummary summary,
     List<String> errors) {
   // ASCII alone survives any locale of a terminal or a pipe.
@@ -50,11 +50,11 @@ record PlanJson(
     figures(json);
     lines(json, "warnings", plan.warnings());
     lines(json, "clashes", plan.clashes());
-    lines(json, "unreadable", check.problems());
+    lines(json, "unreadable", sources.problems());
     lines(json, "errors", errors);
     json.writeArrayFieldStart("files");
     for (int i = 0; i < plan.moves().size(); i++) {
-      file(json, plan.moves().get(i), check.mode(i), check.isHere(i));
+      file(json, plan.moves().get(i), sources.mode(i), sources.isHere(i));
     }
     json.writeEndArray();
     json.writeEndObject();

@@ -6,9 +6,9 @@ import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;
-import dev.syncmate.agent.plan.PlanSummary;
-import dev.syncmate.agent.plan.PlanSummary.Measure;
-import dev.syncmate.agent.plan.SourceCheck;
+import dev.syncmate.agent.plan.SourcesHere;
+import dev.syncmate.agent.plan.figures.PlanSummary;
+import dev.syncmate.agent.plan.figures.PlanSummary.Measure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +34,18 @@ final class PlanRun {
       throw new CommandException(ExitCode.USAGE, "--rate: 0 (expected: at least 1 byte a second)");
     }
     Plan plan = JobPlan.plan(flags);
-    SourceCheck check;
+    SourcesHere sources;
     try (CountProgress progress = new CountProgress("sources looked at", console)) {
-      check = SourceCheck.of(plan, paths::map, progress);
+      sources = SourcesHere.of(plan, paths::map, progress);
     }
     PlanSummary summary =
         PlanSummary.of(
-            plan, check, new Measure(flags.sliceSizeBytes, flags.windowBytes, report.rateBytes));
+            plan, sources, new Measure(flags.sliceSizeBytes, flags.windowBytes, report.rateBytes));
     List<String> errors = new ArrayList<>(plan.errors().stream().map(FileError::line).toList());
     errors.addAll(summary.impossible());
     tooLittleSpace(summary, errors);
     if (json) {
-      writeJson(new PlanJson(flags, report, plan, check, summary, errors));
+      writeJson(new PlanJson(flags, report, plan, sources, summary, errors));
     } else {
       new PlanTable(flags, report, plan, summary).lines().forEach(console.out()::println);
     }
@@ -53,9 +53,9 @@ final class PlanRun {
     Notes notes = Notes.of(console, root);
     notes.print("warning", plan.warnings());
     notes.print("clash", plan.clashes());
-    notes.print("unreadable", check.problems());
+    notes.print("unreadable", sources.problems());
     notes.print("error", errors);
-    boolean works = errors.isEmpty() && check.problems().isEmpty();
+    boolean works = errors.isEmpty() && sources.problems().isEmpty();
     return (works ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
   }
 

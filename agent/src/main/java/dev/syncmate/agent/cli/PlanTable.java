@@ -2,9 +2,9 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.plan.Plan;
-import dev.syncmate.agent.plan.PlanSummary;
-import dev.syncmate.agent.plan.PlanSummary.Part;
-import dev.syncmate.agent.plan.R2Cost;
+import dev.syncmate.agent.plan.figures.PlanSummary;
+import dev.syncmate.agent.plan.figures.PlanSummary.Part;
+import dev.syncmate.agent.plan.figures.R2Cost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,9 +7,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.syncmate.agent.digest.OutputFile;
 import dev.syncmate.agent.failure.ExitCode;
-import dev.syncmate.agent.profile.DetectedProfile;
-import dev.syncmate.agent.profile.ProfileRequest;
-import dev.syncmate.agent.profile.ProfileRequest.Format;
+import dev.syncmate.agent.profile.detect.DetectedProfile;
+import dev.syncmate.agent.profile.detect.ProfileRequest;
+import dev.syncmate.agent.profile.detect.ProfileRequest.Format;
+import dev.syncmate.agent.staging.StagingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,8 @@ final class ProfileCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Console console = Console.of(spec);
     ProfileRequest request =
-        new ProfileRequest(format, roots(), version, !keepsIncomplete, withDigest);
+        new ProfileRequest(
+            format, roots(), version, !keepsIncomplete, withDigest, StagingFile.FOLDER_NAME);
     JsonNode passedOn = passedOn();
     DetectedProfile profile;
     try (CountProgress progress = new CountProgress("digests", console)) {

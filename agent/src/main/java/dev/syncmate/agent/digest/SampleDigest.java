@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The World of Code sample digest of a file or of its first bytes: 16 hex digits.
@@ -33,10 +34,27 @@ public final class SampleDigest {
   private static final int WHOLE_BYTES_MAX = 4096;
   private static final int SAMPLE_BYTES = 128;
   private static final int DIGEST_BYTES = 8;
+  private static final int HEX = 16;
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
   private static final ThreadLocal<Samples> SAMPLES = ThreadLocal.withInitial(Samples::new);
 
   private SampleDigest() {}
+
+  /** Whether the text is one. */
+  public static boolean isDigest(String text) {
+    return DIGEST.matcher(text).matches();
+  }
+
+  /** The digest as a number: where there are millions, texts are too large. */
+  public static long toBits(String digest) {
+    return Long.parseUnsignedLong(digest, HEX);
+  }
+
+  /** The digest of the number. */
+  public static String ofBits(long bits) {
+    return HexFormat.of().toHexDigits(bits);
+  }
 
   /** Digest of the whole file, of the size that it has now. */
   public static String of(Path file) throws IOException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.input.Shown;
 import dev.syncmate.agent.plan.Plan.FileError;
 import java.util.ArrayList;
 import java.util.BitSet;

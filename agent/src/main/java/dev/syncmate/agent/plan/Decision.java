@@ -13,7 +13,7 @@ sealed interface Decision {
   record Unchanged(List<String> warnings) implements Decision {}
 
   /** It must move. */
-  record Move(PlanMode mode, long sizeBytes, String digest, List<String> warnings)
+  record Transferred(PlanMode mode, long sizeBytes, String digest, List<String> warnings)
       implements Decision {}
 
   /** Nothing can be said. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import dev.syncmate.agent.plan.Decision.Move;
+import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.plan.Decision.Refused;
+import dev.syncmate.agent.plan.Decision.Transferred;
 import dev.syncmate.schema.PlanMode;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Each pair is set by one thread; all are set before the first is read.
  */
 final class Decisions {
-  private static final int HEX = 16;
-
   private final @Nullable PlanMode[] modes;
   private final long[] sizes;
   private final long[] digests;
@@ -33,10 +32,10 @@ final class Decisions {
     if (!decision.warnings().isEmpty()) {
       warnings.put(pair, decision.warnings());
     }
-    if (decision instanceof Move move) {
-      modes[pair] = move.mode();
-      sizes[pair] = move.sizeBytes();
-      digests[pair] = Long.parseUnsignedLong(move.digest(), HEX);
+    if (decision instanceof Transferred file) {
+      modes[pair] = file.mode();
+      sizes[pair] = file.sizeBytes();
+      digests[pair] = SampleDigest.toBits(file.digest());
     } else if (decision instanceof Refused refused) {
       refusals.put(pair, refused.message());
     }
@@ -57,7 +56,7 @@ final class Decisions {
   }
 
   String digest(int pair) {
-    return ProfileFile.hex(digests[pair]);
+    return SampleDigest.ofBits(digests[pair]);
   }
 
   List<String> warnings(int pair) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.profile.ProfileFile;
 import org.jspecify.annotations.Nullable;
 
 /** What the files of one entry of a profile have in common. */

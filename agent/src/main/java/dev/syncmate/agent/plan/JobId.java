@@ -2,6 +2,8 @@
 package dev.syncmate.agent.plan;
 
 import dev.syncmate.agent.digest.Sha256;
+import dev.syncmate.agent.input.InputException;
+import dev.syncmate.agent.input.Shown;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.profile.ProfileFile;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.util.AbstractList;
@@ -105,8 +106,14 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
         Objects.requireNonNull(decisions.mode(index)),
         DestinationFolder.of(source.name()),
         source.name(),
-        SourcePaths.zone(sourcePath),
+        zone(sourcePath),
         group == null ? null : group.id(),
         group == null ? null : group.order());
+  }
+
+  /** First segment of the path: which hosts reach a file cheaply depends on it. */
+  private static String zone(String path) {
+    int end = path.indexOf('/', 1);
+    return end < 0 ? "/" : path.substring(0, end);
   }
 }

@@ -1,36 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.profile.ProfileFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Files in the order of the numbers in their names. */
 final class Numbered {
-  private static final int DIGITS_MAX = 9;
-
   private final List<ProfileFile> files;
   private final List<ProfileFile> unnumbered = new ArrayList<>();
 
   /** Number, then index in the list. */
   private final long[] order;
 
-  /**
-   * Sorts them; files of the same number, and those of none, in {@link ProfileFile#ORDER}.
-   *
-   * @param pattern its first group is the number, at most 9 digits
-   */
-  Numbered(List<ProfileFile> files, Pattern pattern) {
+  /** Sorts them; files of the same number, and those of none, in {@link ProfileFile#ORDER}. */
+  Numbered(List<ProfileFile> files, ShardName names) {
     this.files = files;
     long[] keys = new long[files.size()];
     int length = 0;
     for (int i = 0; i < files.size(); i++) {
-      OptionalInt number = number(files.get(i), pattern);
+      OptionalInt number = names.number(files.get(i).name());
       if (number.isPresent()) {
         keys[length++] = ((long) number.getAsInt() << Integer.SIZE) | i;
       } else {
@@ -101,38 +94,5 @@ final class Numbered {
       missing.clear(number(i));
     }
     return missing;
-  }
-
-  private static OptionalInt number(ProfileFile file, Pattern pattern) {
-    // Regular expressions take half of a plan's time if every name is matched.
-    int simple = pattern == Pairing.OBJECT_SHARD ? simpleObjectNumber(file.name()) : -1;
-    if (simple >= 0) {
-      return OptionalInt.of(simple);
-    }
-    Matcher matcher = pattern.matcher(file.name());
-    return matcher.matches()
-        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
-        : OptionalInt.empty();
-  }
-
-  /** The number of a name like blob_12.bin; -1: look closer. */
-  private static int simpleObjectNumber(String name) {
-    int start = name.lastIndexOf('_') + 1;
-    int at = start;
-    int number = 0;
-    while (at < name.length() && at - start < DIGITS_MAX && isDigit(name.charAt(at))) {
-      number = number * 10 + (name.charAt(at) - '0');
-      at++;
-    }
-    boolean named = start > 1 && at > start && at + 1 < name.length() && name.charAt(at) == '.';
-    return named && isLetter(name.charAt(at + 1)) && name.indexOf('\n') < 0 ? number : -1;
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isLetter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 }

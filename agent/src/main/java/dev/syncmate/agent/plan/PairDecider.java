@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import dev.syncmate.agent.plan.Decision.Move;
+import dev.syncmate.agent.input.Shown;
 import dev.syncmate.agent.plan.Decision.Refused;
+import dev.syncmate.agent.plan.Decision.Transferred;
 import dev.syncmate.agent.plan.Decision.Unchanged;
-import dev.syncmate.agent.plan.SourceReads.Elsewhere;
-import dev.syncmate.agent.plan.SourceReads.Found;
-import dev.syncmate.agent.plan.SourceReads.Look;
-import dev.syncmate.agent.plan.SourceReads.Unreadable;
+import dev.syncmate.agent.plan.PrefixVerdict.AsPlanned;
+import dev.syncmate.agent.plan.PrefixVerdict.Changed;
+import dev.syncmate.agent.plan.PrefixVerdict.Elsewhere;
+import dev.syncmate.agent.plan.PrefixVerdict.Here;
+import dev.syncmate.agent.plan.PrefixVerdict.Shorter;
+import dev.syncmate.agent.plan.PrefixVerdict.Unreadable;
+import dev.syncmate.agent.profile.ProfileFile;
 import dev.syncmate.schema.PlanMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about one pair of files, reading a little of the source where that is needed.
@@ -30,28 +36,30 @@ final class PairDecider {
       "no digest in the destination profile (expected: one; "
           + WITH_DIGEST.formatted("destination)");
 
-  private final SourceReads reads;
+  private final SourceFiles sources;
+  private final ProfileFile source;
   private final FilePair pair;
   private final boolean comparesPrefixes;
   private final List<String> warnings = new ArrayList<>(0);
 
-  PairDecider(SourceReads reads, FilePair pair, boolean comparesPrefixes) {
-    this.reads = reads;
+  PairDecider(SourceFiles sources, FilePair pair, boolean comparesPrefixes) {
+    this.sources = sources;
+    this.source = pair.source();
     this.pair = pair;
     this.comparesPrefixes = comparesPrefixes;
   }
 
   Decision decide() {
-    Long size = pair.source().sizeBytes();
+    Long size = source.sizeBytes();
     if (size != null) {
       return decide(size);
     }
-    Look look = reads.look(pair.source().path());
-    if (look instanceof Found found) {
-      return decide(found.sizeBytes());
+    PrefixVerdict found = sources.stat(source.path(), 0);
+    if (found instanceof Here here) {
+      return decide(here.sizeBytes());
     }
-    return look instanceof Unreadable unreadable
-        ? refused(unreadable.why())
+    return found instanceof Unreadable unreadable
+        ? refused(unreadable.notRead())
         : refused(
             "no size in the source profile, and no such file here (expected: a profile of schema 2;"
                 + " run woc.detect again)");
@@ -60,7 +68,7 @@ final class PairDecider {
   private Decision decide(long size) {
     ProfileFile target = pair.target();
     if (target == null) {
-      return move(PlanMode.FULL, size);
+      return transferred(PlanMode.FULL, size);
     }
     Long targetSize = target.sizeBytes();
     if (targetSize == null) {
@@ -72,13 +80,13 @@ final class PairDecider {
       return sameSize(target, size);
     }
     if (!pair.kind().isAppendable() || targetSize == 0) {
-      return move(PlanMode.FULL, size);
+      return transferred(PlanMode.FULL, size);
     }
     if (size < targetSize) {
       warnings.add(
           "%s: source has %d bytes, the destination %d: it will be replaced"
-              .formatted(Shown.text(pair.source().path()), size, targetSize));
-      return move(PlanMode.FULL, size);
+              .formatted(Shown.text(source.path()), size, targetSize));
+      return transferred(PlanMode.FULL, size);
     }
     return grown(target, size, targetSize);
   }
@@ -90,10 +98,10 @@ final class PairDecider {
     if (!target.hasDigest()) {
       return refused("same size, and " + NO_TARGET_DIGEST);
     }
-    Decision moved = move(PlanMode.FULL, size);
-    return moved instanceof Move move && move.digest().equals(target.digest())
+    Decision full = transferred(PlanMode.FULL, size);
+    return full instanceof Transferred file && file.digest().equals(target.digest())
         ? new Unchanged(List.copyOf(warnings))
-        : moved;
+        : full;
   }
 
   private Decision grown(ProfileFile target, long size, long targetSize) {
@@ -101,62 +109,60 @@ final class PairDecider {
       return refused(
           "grown from %d to %d bytes, and %s".formatted(targetSize, size, NO_TARGET_DIGEST));
     }
-    if (!comparesPrefixes) {
-      return move(PlanMode.UNRESOLVED, size);
-    }
-    Look look = reads.look(pair.source().path(), size, targetSize);
-    if (look instanceof Unreadable unreadable) {
-      return refused(unreadable.why());
-    }
-    List<String> digests = digests(look, size);
-    if (digests.isEmpty()) {
-      String known = pair.source().digest();
-      return known == null ? refused(NO_SOURCE_DIGEST) : moved(PlanMode.UNRESOLVED, size, known);
-    }
-    boolean prefix = digests.get(1).equals(target.digest());
-    return moved(prefix ? PlanMode.APPEND : PlanMode.FULL, size, digests.get(0));
+    return comparesPrefixes
+        ? look(question(size, targetSize, target.digest()), null)
+        : transferred(PlanMode.UNRESOLVED, size);
   }
 
   /**
    * The receiver checks the digest of the whole file before it publishes it, so there must be one.
    */
-  private Decision move(PlanMode mode, long size) {
-    String known = pair.source().digest();
-    if (known != null) {
-      return moved(mode, size, known);
-    }
-    Look look = reads.look(pair.source().path(), size);
-    if (look instanceof Unreadable unreadable) {
-      return refused(unreadable.why());
-    }
-    List<String> digests = digests(look, size);
-    return digests.isEmpty() ? refused(NO_SOURCE_DIGEST) : moved(mode, size, digests.get(0));
+  private Decision transferred(PlanMode mode, long size) {
+    String known = source.digest();
+    return known == null ? look(question(size, 0, null), mode) : transferred(mode, size, known);
   }
 
-  /** The digests, that of the whole size first, if the file is what the profile says. */
-  private List<String> digests(Look look, long size) {
-    if (look instanceof Elsewhere elsewhere && elsewhere.why() != null) {
-      warnings.add(elsewhere.why());
+  /**
+   * Asks the source itself.
+   *
+   * @param mode null: it follows from what is found
+   */
+  private Decision look(PrefixQuestion question, @Nullable PlanMode mode) {
+    long size = question.sizeBytes();
+    PrefixVerdict found = sources.compare(question);
+    if (found instanceof AsPlanned planned) {
+      return transferred(Objects.requireNonNullElse(mode, planned.mode()), size, planned.digest());
     }
-    if (!(look instanceof Found found)) {
-      return List.of();
+    if (found instanceof Unreadable unreadable) {
+      return refused(unreadable.notRead());
     }
-    String known = pair.source().digest();
-    if (found.digests().isEmpty()) {
+    warnNotRead(found, size);
+    String known = source.digest();
+    return known == null
+        ? refused(NO_SOURCE_DIGEST)
+        : transferred(PlanMode.UNRESOLVED, size, known);
+  }
+
+  private void warnNotRead(PrefixVerdict found, long size) {
+    if (found instanceof Elsewhere elsewhere && elsewhere.why() != null) {
+      warnings.add("not read: " + elsewhere.why());
+    } else if (found instanceof Shorter shorter) {
       warnings.add(
           "%s: has %d bytes here, %d in the source profile: not read"
-              .formatted(Shown.text(found.file().toString()), found.sizeBytes(), size));
-    } else if (known != null && !known.equals(found.digests().get(0))) {
+              .formatted(Shown.text(shorter.file().toString()), shorter.sizeBytes(), size));
+    } else if (found instanceof Changed changed) {
       warnings.add(
           "%s: is not the file that the source profile describes: not read"
-              .formatted(Shown.text(found.file().toString())));
-      return List.of();
+              .formatted(Shown.text(changed.file().toString())));
     }
-    return found.digests();
   }
 
-  private Move moved(PlanMode mode, long size, String digest) {
-    return new Move(mode, size, digest, List.copyOf(warnings));
+  private PrefixQuestion question(long size, long targetSize, @Nullable String targetDigest) {
+    return new PrefixQuestion(source.path(), size, source.digest(), targetSize, targetDigest);
+  }
+
+  private Transferred transferred(PlanMode mode, long size, String digest) {
+    return new Transferred(mode, size, digest, List.copyOf(warnings));
   }
 
   private Refused refused(String message) {

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.input.InputException;
+import dev.syncmate.agent.input.Shown;
 import dev.syncmate.agent.plan.FileKind.GenericKind;
 import dev.syncmate.agent.plan.FileKind.MapKind;
 import dev.syncmate.agent.plan.FileKind.ObjectKind;
 import dev.syncmate.agent.plan.Plan.FileError;
-import dev.syncmate.agent.plan.Profile.GenericFiles;
-import dev.syncmate.agent.plan.Profile.MapFiles;
-import dev.syncmate.agent.plan.Profile.ObjectFiles;
+import dev.syncmate.agent.profile.MapVersion;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.Profile.GenericFiles;
+import dev.syncmate.agent.profile.Profile.MapFiles;
+import dev.syncmate.agent.profile.Profile.ObjectFiles;
+import dev.syncmate.agent.profile.ProfileFile;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pairing {
   private static final int NUMBERS_SHOWN_MAX = 5;
-  static final Pattern OBJECT_SHARD = Pattern.compile(".+_([0-9]{1,9})\\.[A-Za-z].*");
-  private static final Pattern MAP_SHARD = Pattern.compile(".+Full\\w+?\\.([0-9]{1,9})\\.tch.*");
 
   private final Profile source;
   private final Profile destination;
@@ -83,9 +84,7 @@ final class Pairing {
     for (ProfileFile file : to.files()) {
       byPath.put(to.relative(file), file);
     }
-    List<ProfileFile> files = new ArrayList<>(from.files());
-    files.sort(Comparator.comparing(ProfileFile::folder).thenComparing(ProfileFile::name));
-    for (ProfileFile file : files) {
+    for (ProfileFile file : from.inOrder()) {
       pairs.add(new FilePair(kind, file, byPath.get(from.relative(file))));
     }
   }
@@ -109,7 +108,7 @@ final class Pairing {
       return;
     }
     warnAboutGaps(
-        "map " + Shown.text(name), from.shardingBits(), new Numbered(from.shards(), MAP_SHARD));
+        "map " + Shown.text(name), from.shardingBits(), new Numbered(from.shards(), ShardName.MAP));
     FileKind kind = new MapKind(name, from.versionText());
     Map<String, List<ProfileFile>> byName =
         order == 0 && to != null
@@ -122,14 +121,14 @@ final class Pairing {
 
   private void pairObjects(String name, ObjectFiles from) {
     ObjectFiles to = destination.objects().get(name);
-    Numbered targets = new Numbered(to == null ? List.of() : to.shards(), OBJECT_SHARD);
+    Numbered targets = new Numbered(to == null ? List.of() : to.shards(), ShardName.OBJECT);
     for (ProfileFile file : targets.unnumbered()) {
       // Its number may be that of any source file, which would then look as if it were missing.
       warnings.add(
           "%s: %s: no shard number in the name: left out"
               .formatted(destination.file(), Shown.text(file.path())));
     }
-    Numbered files = new Numbered(from.shards(), OBJECT_SHARD);
+    Numbered files = new Numbered(from.shards(), ShardName.OBJECT);
     for (ProfileFile file : files.unnumbered()) {
       refuse(file, "no shard number in the name (expected: as in blob_12.bin)");
     }
@@ -173,7 +172,7 @@ final class Pairing {
   }
 
   private static boolean isOnePath(List<ProfileFile> files) {
-    return files.size() < 2 || files.stream().map(ProfileFile::path).distinct().count() == 1;
+    return files.size() < 2 || files.stream().allMatch(file -> file.isAt(files.get(0)));
   }
 
   private void leaveOutRepeated() {
@@ -206,16 +205,12 @@ final class Pairing {
       return;
     }
     warnings.add(
-        "%s: the source profile lacks %d of %d shards: %s%s"
+        "%s: the source profile lacks %d of %d shards: %s"
             .formatted(
                 what,
                 missing.cardinality(),
                 1 << bits,
-                missing.stream()
-                    .limit(NUMBERS_SHOWN_MAX)
-                    .mapToObj(String::valueOf)
-                    .collect(Collectors.joining(", ")),
-                missing.cardinality() > NUMBERS_SHOWN_MAX ? ", …" : ""));
+                Shown.first(NUMBERS_SHOWN_MAX, missing.stream().mapToObj(String::valueOf))));
   }
 
   private void refuse(ProfileFile file, String message) {
@@ -238,7 +233,7 @@ final class Pairing {
   private static List<ProfileFile> allFiles(MapFiles map) {
     List<ProfileFile> shards = new ArrayList<>(map.shards());
     shards.sort(ProfileFile.ORDER);
-    Numbered numbered = new Numbered(shards, MAP_SHARD);
+    Numbered numbered = new Numbered(shards, ShardName.MAP);
     List<ProfileFile> files = new ArrayList<>(numbered.unnumbered());
     files.addAll(numbered.between(0, numbered.size()));
     map.larges().stream().sorted(ProfileFile.ORDER).forEach(files::add);

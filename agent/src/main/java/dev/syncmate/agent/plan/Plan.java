@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.input.Shown;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.util.List;
@@ -37,17 +38,15 @@ public record Plan(
    * @param kind what it is one of, for people
    */
   public record Move(PlannedFile file, String kind) {
-    /** Bytes that move at least: of an unresolved file perhaps the tail only. */
-    public long bytesMin() {
+    /** Bytes that move at least in this mode: of an unresolved file perhaps the tail only. */
+    public long bytesMin(PlanMode mode) {
       Long target = file.targetSizeBytes();
-      return file.mode() != PlanMode.FULL && target != null
-          ? file.sizeBytes() - target
-          : file.sizeBytes();
+      return mode != PlanMode.FULL && target != null ? file.sizeBytes() - target : file.sizeBytes();
     }
 
-    /** Bytes that move at most: of an unresolved file perhaps all. */
-    public long bytesMax() {
-      return file.mode() == PlanMode.APPEND ? bytesMin() : file.sizeBytes();
+    /** Bytes that move at most in this mode: of an unresolved file perhaps all. */
+    public long bytesMax(PlanMode mode) {
+      return mode == PlanMode.APPEND ? bytesMin(mode) : file.sizeBytes();
     }
   }
 
@@ -73,7 +72,7 @@ public record Plan(
     long unresolved = 0;
     long bytes = 0;
     for (Move move : moves) {
-      bytes += move.bytesMax();
+      bytes += move.bytesMax(move.file().mode());
       switch (move.file().mode()) {
         case FULL -> full++;
         case APPEND -> append++;

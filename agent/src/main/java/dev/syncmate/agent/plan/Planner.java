@@ -3,15 +3,13 @@ package dev.syncmate.agent.plan;
 
 import dev.syncmate.agent.digest.ParallelReads;
 import dev.syncmate.agent.plan.Plan.FileError;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileFile;
+import dev.syncmate.agent.profile.Profiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
 
 /**
  * Compares two profiles and says which files must move, and how.
@@ -78,7 +76,6 @@ public final class Planner {
     List<String> warnings = new ArrayList<>(pairing.warnings());
     List<FileError> errors = new ArrayList<>(pairing.errors());
     VirtualNames names = new VirtualNames(pairs);
-    List<String> clashes = clashes(names, pairs);
 
     Decisions decisions = decide(pairs);
     int[] moving = new int[pairs.size()];
@@ -103,14 +100,14 @@ public final class Planner {
     Collisions collisions = new Collisions(moves);
     errors.addAll(collisions.errors());
     Moves kept = moves.without(collisions.refused());
-    return new Plan(kept.files(), kept, unchanged, warnings, clashes, errors);
+    return new Plan(kept.files(), kept, unchanged, warnings, names.clashes(), errors);
   }
 
   private Decisions decide(List<FilePair> pairs) throws InterruptedException {
     Decisions decisions = new Decisions(pairs.size());
-    SourceReads reads = new SourceReads(sources);
+    SourceFiles lookedAt = new SourceFiles(sources);
     IntConsumer decide =
-        i -> decisions.set(i, new PairDecider(reads, pairs.get(i), comparesPrefixes).decide());
+        i -> decisions.set(i, new PairDecider(lookedAt, pairs.get(i), comparesPrefixes).decide());
     if (sources == SourceLocator.NONE) {
       for (int i = 0; i < pairs.size(); i++) {
         decide.accept(i);
@@ -119,44 +116,5 @@ public final class Planner {
       ParallelReads.run(pairs.size(), readers, decide, progress);
     }
     return decisions;
-  }
-
-  /** Names that several files have, in order, with a line for each. */
-  private static List<String> clashes(VirtualNames names, List<FilePair> pairs) {
-    if (names.clashes().isEmpty()) {
-      return List.of();
-    }
-    SortedMap<String, Clash> byName = new TreeMap<>();
-    for (FilePair pair : pairs) {
-      ProfileFile file = pair.source();
-      if (names.clashes().contains(file.name())) {
-        byName.computeIfAbsent(file.name(), name -> new Clash()).add(file.path());
-      }
-    }
-    return byName.entrySet().stream().map(clash -> clash.getValue().line(clash.getKey())).toList();
-  }
-
-  private static final class Clash {
-    private static final int SHOWN_MAX = 3;
-
-    private final SortedSet<String> first = new TreeSet<>();
-    private int count;
-
-    void add(String path) {
-      count++;
-      first.add(path);
-      if (first.size() > SHOWN_MAX) {
-        first.remove(first.last());
-      }
-    }
-
-    String line(String name) {
-      return "%s: %d source files have this name: sent under different virtual paths: %s%s"
-          .formatted(
-              Shown.text(name),
-              count,
-              first.stream().map(Shown::text).collect(Collectors.joining(", ")),
-              count > SHOWN_MAX ? ", …" : "");
-    }
   }
 }

@@ -2,10 +2,15 @@
 package dev.syncmate.agent.plan;
 
 import dev.syncmate.agent.digest.Sha256;
+import dev.syncmate.agent.input.Allowed;
+import dev.syncmate.agent.plan.tasklist.FlatName;
+import dev.syncmate.agent.profile.ProfileFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +33,29 @@ final class VirtualNames {
   private static final int APPENDED_BYTES_MAX =
       1 + 2 * SUFFIX_BYTES + ".offset.9007199254740991".length() + ".slice.00000".length();
 
-  static final int NAME_BYTES_MAX = TaskLines.NAME_BYTES_MAX - APPENDED_BYTES_MAX;
+  static final int NAME_BYTES_MAX = FlatName.BYTES_MAX - APPENDED_BYTES_MAX;
 
+  private final List<FilePair> pairs;
   private final Set<String> shared;
 
   VirtualNames(List<FilePair> pairs) {
+    this.pairs = pairs;
     shared = Repeats.of(pairs.size(), i -> pairs.get(i).source().name());
   }
 
-  /** Names that several source files have. */
-  Set<String> clashes() {
-    return Set.copyOf(shared);
+  /** A line for each name that several source files have, in order. */
+  List<String> clashes() {
+    if (shared.isEmpty()) {
+      return List.of();
+    }
+    SortedMap<String, NameClash> byName = new TreeMap<>();
+    for (FilePair pair : pairs) {
+      ProfileFile file = pair.source();
+      if (shared.contains(file.name())) {
+        byName.computeIfAbsent(file.name(), name -> new NameClash()).add(file.path());
+      }
+    }
+    return byName.entrySet().stream().map(clash -> clash.getValue().line(clash.getKey())).toList();
   }
 
   /** The virtual path of a whole file. */
@@ -53,11 +70,7 @@ final class VirtualNames {
 
   /** The virtual path of the bytes behind the offset. */
   String of(ProfileFile file, long offsetBytes) {
-    return tail(of(file), offsetBytes);
-  }
-
-  static String tail(String virtualPath, long offsetBytes) {
-    return virtualPath + ".offset." + offsetBytes;
+    return FlatName.ofTail(of(file), offsetBytes);
   }
 
   private static boolean isReserved(String name) {
@@ -72,12 +85,12 @@ final class VirtualNames {
     if (isReserved(name)) {
       return "the name ends like that of a slice (expected: no .offset.<n> or .slice.<n>)";
     }
-    if (Shown.hasControl(file.folder()) || Shown.hasControl(name)) {
+    if (Allowed.hasControl(file.folder()) || Allowed.hasControl(name)) {
       return "the path has a control character (expected: none; receivers refuse it)";
     }
-    return Shown.utf8Length(name) > NAME_BYTES_MAX
+    return Allowed.utf8Length(name) > NAME_BYTES_MAX
         ? "the name has %d bytes (expected: at most %d)"
-            .formatted(Shown.utf8Length(name), NAME_BYTES_MAX)
+            .formatted(Allowed.utf8Length(name), NAME_BYTES_MAX)
         : null;
   }
 }

@@ -3,7 +3,7 @@ package dev.syncmate.agent.relay;
 
 import dev.syncmate.agent.digest.Sha256;
 import dev.syncmate.agent.placing.ReceivedFile;
-import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.agent.plan.tasklist.TaskLines;
 import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.staging.PlannedTarget;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.failure.ExitCode;
-import dev.syncmate.agent.plan.TaskLines;
+import dev.syncmate.agent.plan.tasklist.TaskLines;
 import dev.syncmate.schema.TaskLine;
 import java.io.IOException;
 import java.nio.file.Files;

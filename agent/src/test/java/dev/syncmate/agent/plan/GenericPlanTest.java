@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.input.InputException;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileText;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.nio.file.Files;
@@ -12,8 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class GenericPlanTest {
   private static final String X = "0123456789abcdef";
@@ -78,30 +79,6 @@ class GenericPlanTest {
           .isInstanceOf(InputException.class)
           .hasMessageContaining("two of one format");
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "{'syncmateProfile':'other'                                       | (expected: \"generic\")",
-        "{'syncmateProfile':'generic'}                                    | no key \"root\"",
-        "{'syncmateProfile':'generic','root':'/s'}                        | no key \"files\"",
-        "{'syncmateProfile':'generic','root':'s'                          | an absolute path",
-        "{'syncmateProfile':'generic','root':'/s/../t'                    | an absolute path",
-        "{'syncmateProfile':'generic','files':[],'root':'/s'}             | no key \"files\"",
-        "{'root':'/s','files':[],'syncmateProfile':'generic'}             | no key \"root\"",
-        "{'syncmateProfile':'generic','root':'/s','files':['/a']          | a relative path",
-        "{'syncmateProfile':'generic','root':'/s','files':['a/../../b']   | a relative path",
-        "{'syncmateProfile':'generic','root':'/s','files':['']            | a relative path",
-        "{'syncmateProfile':'generic','root':'/s','files':['a','./a']}    | \"/s/a\" is listed a second",
-        "{'syncmateProfile':'generic','root':'/s','root':'/s'             | a second time",
-      })
-  void read_wrongGenericProfile_namesPlaceAndExpected(String json, String expected) {
-    assertThatThrownBy(() -> read(json))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining(expected);
   }
 
   private Plan plan(String source, String destination) throws InterruptedException {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import static dev.syncmate.agent.plan.ProfileText.file;
+import static dev.syncmate.agent.profile.ProfileText.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.config.WocHost;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileText;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -4,6 +4,9 @@ package dev.syncmate.agent.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.input.Allowed;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileText;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.io.IOException;
@@ -143,7 +146,7 @@ class PlanAppliedTest {
       assertThat(file.destName()).matches("[^/\\x00]{1,255}");
       assertThat(file.sourcePath()).startsWith("/").endsWith("/" + file.destName());
       assertThat(file.zone()).startsWith("/");
-      assertThat(file.sizeBytes()).isBetween(0L, TaskLines.BYTES_MAX);
+      assertThat(file.sizeBytes()).isBetween(0L, Allowed.BYTES_MAX);
       assertThat(file.sourceDigest()).matches("[0-9a-f]{16}");
       if (file.mode() != PlanMode.FULL) {
         assertThat(file.targetSizeBytes()).isBetween(1L, file.sizeBytes() - 1);

@@ -4,6 +4,10 @@ package dev.syncmate.agent.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.syncmate.agent.input.Allowed;
+import dev.syncmate.agent.plan.tasklist.TaskLines;
+import dev.syncmate.agent.profile.ProfileText;
+import dev.syncmate.agent.profile.Profiles;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
@@ -159,7 +163,7 @@ class PlanPropertiesTest {
     List<String> destinationShards = new ArrayList<>();
     for (int number = 0; number < random.nextInt(SHARDS_MAX); number++) {
       String name = "%s_%d%s".formatted(base, number, extension);
-      long size = random.nextLong(TaskLines.BYTES_MAX >> random.nextInt(53));
+      long size = random.nextLong(Allowed.BYTES_MAX >> random.nextInt(53));
       char digest = (char) ('a' + random.nextInt(3));
       if (random.nextInt(5) > 0) {
         sourceShards.add(ProfileText.file("/s/" + name, size, ProfileText.digest(digest)));
@@ -167,7 +171,7 @@ class PlanPropertiesTest {
       }
       if (random.nextInt(4) > 0) {
         boolean same = random.nextBoolean();
-        long old = same ? size : random.nextLong(TaskLines.BYTES_MAX >> random.nextInt(53));
+        long old = same ? size : random.nextLong(Allowed.BYTES_MAX >> random.nextInt(53));
         char oldDigest = random.nextBoolean() ? digest : 'f';
         destinationShards.add(ProfileText.file("/d/" + name, old, ProfileText.digest(oldDigest)));
         destination.put(name, old);

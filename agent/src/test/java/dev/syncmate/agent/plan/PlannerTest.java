@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
-import static dev.syncmate.agent.plan.ProfileText.digest;
-import static dev.syncmate.agent.plan.ProfileText.file;
+import static dev.syncmate.agent.profile.ProfileText.digest;
+import static dev.syncmate.agent.profile.ProfileText.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.digest.SampleDigest;
+import dev.syncmate.agent.plan.tasklist.TaskLines;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileText;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.io.IOException;

@@ -3,6 +3,9 @@ package dev.syncmate.agent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.input.InputException;
+import dev.syncmate.agent.profile.Profile;
+import dev.syncmate.agent.profile.ProfileText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
