@@ -1,133 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.syncmate.agent.plan.JobId;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.SourcesHere;
 import dev.syncmate.agent.plan.figures.PlanSummary;
-import dev.syncmate.agent.plan.figures.PlanSummary.Part;
 import dev.syncmate.agent.plan.figures.R2Cost;
+import dev.syncmate.schema.Contract;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.AbstractList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
 
-/** A plan as one JSON object, documented in docs/planning.md. */
+/**
+ * A plan as one JSON object, documented in docs/planning.md.
+ *
+ * @param files each made when it is written: there may be a million
+ */
 record PlanJson(
-    PlanFlags flags,
-    PlanReportFlags report,
-    Plan plan,
-    SourcesHere sources,
-    PlanSummary summary,
-    List<String> errors) {
+    String jobId,
+    long unchangedFiles,
+    Part total,
+    List<Part> parts,
+    long sliceSizeBytes,
+    long slicesMin,
+    long slicesMax,
+    long windowBytes,
+    long rateBytesPerSecond,
+    double hoursMin,
+    double hoursMax,
+    Cost r2CostMaxUsd,
+    Space destinationSpaceBytes,
+    List<String> warnings,
+    List<String> clashes,
+    List<String> unreadable,
+    List<String> errors,
+    List<Move> files) {
   // ASCII alone survives any locale of a terminal or a pipe.
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+  private static final ObjectWriter WRITER =
+      Contract.mapper()
+          .writerFor(PlanJson.class)
+          .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
-  static JsonGenerator generator(Writer out) throws IOException {
-    JsonGenerator json = JSON.createGenerator(out);
-    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-    return json;
+  /** Files of one kind in one zone; the total has neither. */
+  record Part(
+      @JsonInclude(Include.NON_EMPTY) String kind,
+      @JsonInclude(Include.NON_EMPTY) String zone,
+      long files,
+      long filesHere,
+      long full,
+      long append,
+      long unresolved,
+      long bytesMin,
+      long bytesMax) {
+    static Part of(PlanSummary.Part part) {
+      return new Part(
+          part.kind(),
+          part.zone(),
+          part.files(),
+          part.here(),
+          part.full(),
+          part.append(),
+          part.unresolved(),
+          part.bytesMin(),
+          part.bytesMax());
+    }
   }
 
-  void write(JsonGenerator json) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("job_id", JobId.of(flags.source, flags.destination));
-    json.writeNumberField("unchanged_files", plan.unchangedFiles());
-    json.writeFieldName("total");
-    write(json, summary.total());
-    json.writeArrayFieldStart("parts");
-    for (Part part : summary.parts()) {
-      write(json, part);
+  /** US dollars. */
+  record Cost(double total, double storage, double writes, double reads, String pricesOf) {
+    static Cost of(R2Cost cost) {
+      return new Cost(
+          cost.total(), cost.storage(), cost.writes(), cost.reads(), R2Cost.pricesAsOf());
     }
-    json.writeEndArray();
-    figures(json);
-    lines(json, "warnings", plan.warnings());
-    lines(json, "clashes", plan.clashes());
-    lines(json, "unreadable", sources.problems());
-    lines(json, "errors", errors);
-    json.writeArrayFieldStart("files");
-    for (int i = 0; i < plan.moves().size(); i++) {
-      file(json, plan.moves().get(i), sources.mode(i), sources.isHere(i));
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-    json.writeRaw('\n');
   }
 
-  private void figures(JsonGenerator json) throws IOException {
-    json.writeNumberField("slice_size_bytes", flags.sliceSizeBytes);
-    json.writeNumberField("slices_min", (long) summary.slices().min());
-    json.writeNumberField("slices_max", (long) summary.slices().max());
-    json.writeNumberField("window_bytes", flags.windowBytes);
-    json.writeNumberField("rate_bytes_per_second", report.rateBytes);
-    json.writeNumberField("hours_min", summary.hours().min());
-    json.writeNumberField("hours_max", summary.hours().max());
-    json.writeObjectFieldStart("r2_cost_max_usd");
-    json.writeNumberField("total", summary.costMax().total());
-    json.writeNumberField("storage", summary.costMax().storage());
-    json.writeNumberField("writes", summary.costMax().writes());
-    json.writeNumberField("reads", summary.costMax().reads());
-    json.writeStringField("prices_of", R2Cost.pricesAsOf());
-    json.writeEndObject();
-    json.writeObjectFieldStart("destination_space_bytes");
-    json.writeNumberField("growth", summary.space().growthBytes());
-    json.writeNumberField("needed_least", summary.space().leastBytes());
-    json.writeNumberField("needed_most", summary.space().mostBytes());
-    json.writeNumberField("staged_together", summary.space().togetherBytes());
-    json.writeEndObject();
+  /** Bytes at the destination. */
+  record Space(long growth, long neededLeast, long neededMost, long stagedTogether) {
+    static Space of(PlanSummary.Space space) {
+      return new Space(
+          space.growthBytes(), space.leastBytes(), space.mostBytes(), space.togetherBytes());
+    }
   }
 
-  private static void write(JsonGenerator json, Part part) throws IOException {
-    json.writeStartObject();
-    if (!part.kind().isEmpty()) {
-      json.writeStringField("kind", part.kind());
-      json.writeStringField("zone", part.zone());
+  /** A file that must move. */
+  record Move(
+      String virtualPath,
+      String sourcePath,
+      @Nullable String targetPath,
+      PlanMode mode,
+      long offsetBytes,
+      long sizeBytes,
+      String kind,
+      String zone,
+      boolean here,
+      @JsonInclude(Include.NON_NULL) @Nullable String publishGroup,
+      @JsonInclude(Include.NON_NULL) @Nullable Integer publishOrder) {
+    static Move of(Plan.Move move, PlanMode mode, boolean here) {
+      PlannedFile file = move.file();
+      return new Move(
+          file.virtualPath(),
+          file.sourcePath(),
+          file.targetPath(),
+          mode,
+          mode == PlanMode.APPEND ? Objects.requireNonNull(file.targetSizeBytes()) : 0,
+          file.sizeBytes(),
+          move.kind(),
+          file.zone(),
+          here,
+          file.publishGroup(),
+          file.publishOrder());
     }
-    json.writeNumberField("files", part.files());
-    json.writeNumberField("files_here", part.here());
-    json.writeNumberField("full", part.full());
-    json.writeNumberField("append", part.append());
-    json.writeNumberField("unresolved", part.unresolved());
-    json.writeNumberField("bytes_min", part.bytesMin());
-    json.writeNumberField("bytes_max", part.bytesMax());
-    json.writeEndObject();
   }
 
-  private static void file(JsonGenerator json, Plan.Move move, PlanMode mode, boolean here)
-      throws IOException {
-    PlannedFile file = move.file();
-    json.writeStartObject();
-    json.writeStringField("virtual_path", file.virtualPath());
-    json.writeStringField("source_path", file.sourcePath());
-    json.writeStringField("target_path", file.targetPath());
-    json.writeStringField("mode", mode.name().toLowerCase(Locale.ROOT));
-    json.writeNumberField(
-        "offset_bytes",
-        mode == PlanMode.APPEND ? Objects.requireNonNull(file.targetSizeBytes()) : 0L);
-    json.writeNumberField("size_bytes", file.sizeBytes());
-    json.writeStringField("kind", move.kind());
-    json.writeStringField("zone", file.zone());
-    json.writeBooleanField("here", here);
-    if (file.publishGroup() != null) {
-      json.writeStringField("publish_group", file.publishGroup());
-      json.writeNumberField("publish_order", Objects.requireNonNull(file.publishOrder()));
+  private static final class Files extends AbstractList<Move> implements RandomAccess {
+    private final List<Plan.Move> moves;
+    private final SourcesHere sources;
+
+    Files(List<Plan.Move> moves, SourcesHere sources) {
+      this.moves = moves;
+      this.sources = sources;
     }
-    json.writeEndObject();
+
+    @Override
+    public Move get(int index) {
+      return Move.of(moves.get(index), sources.mode(index), sources.isHere(index));
+    }
+
+    @Override
+    public int size() {
+      return moves.size();
+    }
   }
 
-  private static void lines(JsonGenerator json, String name, List<String> lines)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String line : lines) {
-      json.writeString(line);
-    }
-    json.writeEndArray();
+  static PlanJson of(PlanReport report) {
+    Plan plan = report.plan();
+    PlanSummary summary = report.summary();
+    return new PlanJson(
+        JobId.of(report.flags().source, report.flags().destination),
+        plan.unchangedFiles(),
+        Part.of(summary.total()),
+        summary.parts().stream().map(Part::of).toList(),
+        report.flags().sliceSizeBytes,
+        (long) summary.slices().min(),
+        (long) summary.slices().max(),
+        report.flags().windowBytes,
+        report.measure().rateBytes,
+        summary.hours().min(),
+        summary.hours().max(),
+        Cost.of(summary.costMax()),
+        Space.of(summary.space()),
+        plan.warnings(),
+        plan.clashes(),
+        report.sources().problems(),
+        report.errors(),
+        new Files(plan.moves(), report.sources()));
+  }
+
+  void write(Writer out) throws IOException {
+    WRITER.writeValue(out, this);
+    out.write('\n');
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.syncmate.agent.config.PathMap;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.plan.Plan;
@@ -45,7 +44,7 @@ final class PlanRun {
     errors.addAll(summary.impossible());
     tooLittleSpace(summary, errors);
     if (json) {
-      writeJson(new PlanJson(flags, report, plan, sources, summary, errors));
+      write(PlanJson.of(new PlanReport(flags, report, plan, sources, summary, errors)));
     } else {
       new PlanTable(flags, report, plan, summary).lines().forEach(console.out()::println);
     }
@@ -59,10 +58,8 @@ final class PlanRun {
     return (works ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
   }
 
-  private void writeJson(PlanJson json) throws IOException {
-    try (JsonGenerator generator = PlanJson.generator(console.out())) {
-      json.write(generator);
-    }
+  private void write(PlanJson json) throws IOException {
+    json.write(console.out());
     if (console.out().checkError()) {
       throw new CommandException(ExitCode.LOCAL_IO, "standard output: can't be written");
     }
