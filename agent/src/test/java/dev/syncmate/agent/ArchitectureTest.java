@@ -59,14 +59,14 @@ class ArchitectureTest {
       List.of(
           room(
               "cli",
-              "role relay placing staging plan profile coordinator.http coordinator objectstore.s3"
+              "role relay placing staging plan profile input coordinator.http coordinator objectstore.s3"
                   + " objectstore slice.file slice offsetfs.fuse offsetfs digest config disk failure"
                   + " schema"),
           room("role", "placing staging coordinator objectstore slice config disk failure schema"),
           room("relay", "placing staging plan objectstore slice digest disk failure schema"),
           room("placing", "staging slice disk failure"),
-          room("profile", "plan staging digest disk failure"),
-          room("plan", "digest disk failure schema"),
+          room("plan", "profile input digest disk failure schema"),
+          room("profile", "input digest disk failure"),
           room("staging", "slice disk failure"),
           room("coordinator.http", "coordinator config failure schema"),
           room("coordinator", "failure schema"),
@@ -76,7 +76,8 @@ class ArchitectureTest {
           room("slice", "failure"),
           room("offsetfs.fuse", "offsetfs disk"),
           room("offsetfs", "disk"),
-          room("digest", "disk"),
+          room("digest", "disk failure"),
+          room("input", "failure"),
           room("config", "disk failure"),
           room("disk", "failure"),
           room("failure", ""),

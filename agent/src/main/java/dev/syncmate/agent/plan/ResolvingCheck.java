@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.plan;
 
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.input.Shown;
 import dev.syncmate.agent.plan.PrefixVerdict.AsPlanned;
 import dev.syncmate.agent.plan.PrefixVerdict.Changed;
@@ -69,7 +70,7 @@ public final class ResolvingCheck {
   }
 
   private static ResolvedItem changed(ResolvingFile file, String detail) {
-    return item(file, Verdict.FAILED, "source_changed: " + detail);
+    return item(file, Verdict.FAILED, Reason.SOURCE_CHANGED.word() + ": " + detail);
   }
 
   private static String unreachable(ResolvingFile file, PrefixVerdict found) {

@@ -13,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,18 @@ final class JsonCursor implements Closeable {
   private final Path file;
   private final JsonParser parser;
 
+  /** Says what to do with the value of a key; null: the key means nothing. */
+  @FunctionalInterface
+  interface Keys {
+    @Nullable Value of(String key);
+  }
+
+  /** Reads the value that the cursor stands at. */
+  @FunctionalInterface
+  interface Value {
+    void read() throws IOException;
+  }
+
   /** Stands before the text; a byte order mark is no part of it. */
   JsonCursor(Path file, BufferedReader text) throws IOException {
     this.file = file;
@@ -74,6 +87,21 @@ final class JsonCursor implements Closeable {
   /** Moves on in an object: to its next key, or to its end. */
   boolean nextKey() throws IOException {
     return parser.nextToken() == JsonToken.FIELD_NAME;
+  }
+
+  /** Reads the object that it stands at: each known key once, the others unread. */
+  void object(String expected, Keys known) throws IOException {
+    expect(JsonToken.START_OBJECT, expected);
+    Set<String> seen = new HashSet<>();
+    while (nextKey()) {
+      Value value = known.of(key());
+      if (value == null) {
+        skipValue();
+      } else {
+        onlyValue(seen);
+        value.read();
+      }
+    }
   }
 
   /** Moves on in a list: to its next element, or to its end. */

@@ -84,36 +84,30 @@ final class MapsSection {
   }
 
   private MapFiles version() throws IOException {
-    json.expect(JsonToken.START_OBJECT, "an object: one version of a map");
-    String version = null;
-    Integer bits = null;
-    List<ProfileFile> shards = null;
-    List<ProfileFile> larges = List.of();
-    Set<String> seen = new HashSet<>();
-    while (json.nextKey()) {
-      switch (json.key()) {
-        case "version" -> {
-          json.onlyValue(seen);
-          version = json.text("a version");
-        }
-        case "sharding_bits" -> {
-          json.onlyValue(seen);
-          bits = entries.shardingBits();
-        }
-        case "shards" -> {
-          json.onlyValue(seen);
-          shards = entries.shards();
-        }
-        case "larges" -> {
-          json.onlyValue(seen);
-          larges = entries.larges();
-        }
-        default -> json.skipValue();
-      }
-    }
-    if (version == null || shards == null) {
+    Version version = new Version();
+    json.object(
+        "an object: one version of a map",
+        key ->
+            switch (key) {
+              case "version" -> () -> version.text = json.text("a version");
+              case "sharding_bits" -> () -> version.bits = entries.shardingBits();
+              case "shards" -> () -> version.shards = entries.shards();
+              case "larges" -> () -> version.larges = entries.larges();
+              default -> null;
+            });
+    String text = version.text;
+    if (text == null || version.shards == null) {
       throw json.wrong("the keys version and shards");
     }
-    return new MapFiles(version, MapVersion.parse(version).orElse(null), bits, shards, larges);
+    MapVersion parsed = MapVersion.parse(text).orElse(null);
+    return new MapFiles(text, parsed, version.bits, version.shards, version.larges);
+  }
+
+  /** What was read of a version so far. */
+  private static final class Version {
+    private @Nullable String text;
+    private @Nullable Integer bits;
+    private @Nullable List<ProfileFile> shards;
+    private List<ProfileFile> larges = List.of();
   }
 }

@@ -4,11 +4,10 @@ package dev.syncmate.agent.profile;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.syncmate.agent.profile.Profile.ObjectFiles;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the objects of a profile, kind by kind. */
 final class ObjectsSection {
@@ -33,26 +32,24 @@ final class ObjectsSection {
   }
 
   private ObjectFiles kind() throws IOException {
-    json.expect(JsonToken.START_OBJECT, "an object: one kind of objects");
-    Integer bits = null;
-    List<ProfileFile> shards = null;
-    Set<String> seen = new HashSet<>();
-    while (json.nextKey()) {
-      switch (json.key()) {
-        case "sharding_bits" -> {
-          json.onlyValue(seen);
-          bits = entries.shardingBits();
-        }
-        case "shards" -> {
-          json.onlyValue(seen);
-          shards = entries.shards();
-        }
-        default -> json.skipValue();
-      }
-    }
-    if (shards == null) {
+    Kind kind = new Kind();
+    json.object(
+        "an object: one kind of objects",
+        key ->
+            switch (key) {
+              case "sharding_bits" -> () -> kind.bits = entries.shardingBits();
+              case "shards" -> () -> kind.shards = entries.shards();
+              default -> null;
+            });
+    if (kind.shards == null) {
       throw json.wrong("the key shards");
     }
-    return new ObjectFiles(bits, shards);
+    return new ObjectFiles(kind.bits, kind.shards);
+  }
+
+  /** What was read of a kind so far. */
+  private static final class Kind {
+    private @Nullable Integer bits;
+    private @Nullable List<ProfileFile> shards;
   }
 }

@@ -3,7 +3,6 @@ package dev.syncmate.agent.profile;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.syncmate.agent.input.InputException;
 import dev.syncmate.agent.input.Shown;
 import dev.syncmate.agent.profile.Profile.MapFiles;
@@ -15,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,33 +71,15 @@ final class ProfileReader {
     FileEntries entries = new FileEntries(json, other);
     GenericSection generic = new GenericSection(json, entries);
     json.next();
-    json.expect(JsonToken.START_OBJECT, "an object: " + RUN_AGAIN);
-    Set<String> seen = new HashSet<>();
-    while (json.nextKey()) {
-      String key = json.key();
-      switch (key) {
-        case "wocSchemaVersion" -> {
-          json.onlyValue(seen);
-          schemaVersion(json);
-        }
-        case "maps" -> {
-          json.onlyValue(seen);
-          maps = new MapsSection(json, entries, warnings).read();
-        }
-        case "objects" -> {
-          json.onlyValue(seen);
-          objects = new ObjectsSection(json, entries).read();
-        }
-        default -> {
-          if (generic.knows(key)) {
-            json.onlyValue(seen);
-            generic.read(key);
-          } else {
-            json.skipValue();
-          }
-        }
-      }
-    }
+    json.object(
+        "an object: " + RUN_AGAIN,
+        key ->
+            switch (key) {
+              case "wocSchemaVersion" -> () -> schemaVersion(json);
+              case "maps" -> () -> maps = new MapsSection(json, entries, warnings).read();
+              case "objects" -> () -> objects = new ObjectsSection(json, entries).read();
+              default -> generic.knows(key) ? () -> generic.read(key) : null;
+            });
     json.expectEnd("the end of the file behind the profile");
     return generic.begun() ? generic(generic) : woc();
   }
