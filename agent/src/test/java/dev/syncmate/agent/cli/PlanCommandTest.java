@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DOCS = "docs/planning.md";
   private static final String TIB = Long.toString(1L << 40);
 
   @TempDir Path folder;
@@ -165,6 +168,31 @@ class PlanCommandTest {
   }
 
   @Test
+  void plan_json_hasTheKeysOfTheDocsInTheirOrder() throws IOException {
+    Path source = profile("s", "/s/\u00e9/o_0.bin", 100);
+    Ran ran = plan(source, profile("d", null, 0), "--json", "--rate", "1000");
+
+    assertThat(ran.out())
+        .startsWith("{\"job_id\":\"")
+        .contains(
+            """
+            ","unchanged_files":0,"total":{"files":1,"files_here":0,"full":1,"append":0,"unresolved":0,\
+            "bytes_min":100,"bytes_max":100},"parts":[{"kind":"objects o.bin","zone":"/s","files":1,\
+            """)
+        .endsWith(
+            """
+            "warnings":[],"clashes":[],"unreadable":[],"errors":[],"files":[{"virtual_path":"o_0.bin",\
+            "source_path":"/s/\\u00E9/o_0.bin","target_path":null,"mode":"full","offset_bytes":0,\
+            "size_bytes":100,"kind":"objects o.bin","zone":"/s","here":false,\
+            "publish_group":"objects/o_0","publish_order":0}]}
+            """);
+    String docs = Files.readString(Path.of(System.getProperty("syncmate.root", ".."), DOCS));
+    assertThat(keys(JSON.readTree(ran.out())))
+        .isNotEmpty()
+        .allSatisfy(key -> assertThat(docs).contains("`" + key + "`"));
+  }
+
+  @Test
   void plan_whatCantWork_exits1AndIsSaid() throws IOException {
     Path source = profile("s", "/s/o_0.bin", 80L << 40);
     Path none = profile("d", null, 0);
@@ -229,6 +257,13 @@ class PlanCommandTest {
 
     assertThat(dry.exitCode()).as(dry.err()).isZero();
     assertThat(dry.out()).isEqualTo(plan(source, none).out());
+  }
+
+  private static Set<String> keys(JsonNode json) {
+    Set<String> keys = new TreeSet<>();
+    json.fieldNames().forEachRemaining(keys::add);
+    json.forEach(child -> keys.addAll(keys(child)));
+    return keys;
   }
 
   private String config(String prefix, Path here) throws IOException {
