@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -84,18 +85,30 @@ export function parseOptions(args) {
 
 /** The names in wrangler.toml. */
 export function readToml(folder) {
-  const text = readFileSync(join(folder, 'wrangler.toml'), 'utf8');
-  const value = (key) => new RegExp(`^${key} = "([^"]*)"$`, 'm').exec(text)?.[1];
+  return namesIn(readFileSync(join(folder, 'wrangler.toml'), 'utf8'));
+}
+
+function namesIn(text) {
+  const toml = parseToml(text);
   const found = {
-    worker: value('name'),
-    database: value('database_name'),
-    databaseId: value('database_id'),
+    worker: toml.name,
+    database: toml.d1_databases?.[0]?.database_name,
+    databaseId: toml.d1_databases?.[0]?.database_id,
   };
   for (const [key, each] of Object.entries(found)) {
-    if (each === undefined)
-      throw new DeployError(`wrangler.toml: no ${key} (expected: as in the repository)`);
+    if (!each) throw new DeployError(`wrangler.toml: no ${key} (expected: as in the repository)`);
   }
   return found;
+}
+
+function parseToml(text) {
+  // The Worker's, and only when it is needed: --help does without the Worker's packages.
+  const { parse } = createRequire(join(ROOT, 'coordinator-worker/package.json'))('smol-toml');
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new DeployError(`wrangler.toml: ${error.message.split('\n')[0]}`);
+  }
 }
 
 /** What a run does, one line a step, without doing it. */
@@ -267,10 +280,19 @@ function masked(config) {
   return hidden;
 }
 
+/** Changes the one value, where it stands: a document that is written anew has lost its comments. */
 function setDatabaseId(folder, id) {
   const file = join(folder, 'wrangler.toml');
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(/^database_id = "[^"]*"$/m, `database_id = "${id}"`));
+  const { databaseId } = namesIn(text);
+  for (let at = text.indexOf(databaseId); at >= 0; at = text.indexOf(databaseId, at + 1)) {
+    const changed = text.slice(0, at) + id + text.slice(at + databaseId.length);
+    if (namesIn(changed).databaseId === id) {
+      writeFileSync(file, changed);
+      return;
+    }
+  }
+  throw new DeployError(`wrangler.toml: database_id can't be changed; write ${id} there by hand`);
 }
 
 function writePrivate(folder, name, value) {

@@ -168,6 +168,31 @@ test('a database_id of another account is not deployed to', () => {
   assert.ok(!account.calls.includes('deploy'));
 });
 
+test('of wrangler.toml the database_id is changed and nothing else', () => {
+  const { folder, run } = world();
+  const file = join(folder, 'wrangler.toml');
+  const text = readFileSync(file, 'utf8').replace(
+    `database_id = "${NO_DATABASE}"`,
+    `database_id='${NO_DATABASE}' # until the first deployment`,
+  );
+  const before = `# ${NO_DATABASE} stands for none\n${text}# database_id = "${NO_DATABASE}"\n`;
+  writeFileSync(file, before);
+  run();
+  assert.equal(
+    readFileSync(file, 'utf8'),
+    before.replace(`database_id='${NO_DATABASE}'`, `database_id='${UUID}'`),
+  );
+});
+
+test('a wrangler.toml that is none, or has no database, is refused in one line', () => {
+  const { folder, account, run } = world();
+  writeFileSync(join(folder, 'wrangler.toml'), 'name = "x\n');
+  assert.throws(() => run(), /wrangler\.toml: Invalid TOML document: [^\n]+$/);
+  writeFileSync(join(folder, 'wrangler.toml'), 'name = "x"\n');
+  assert.throws(() => run(), /wrangler\.toml: no database \(expected: as in the repository\)/);
+  assert.deepEqual(account.calls, []);
+});
+
 test('wrong options are refused', () => {
   assert.throws(() => parseOptions(['--bucket', 'A']), /--bucket: A \(expected/);
   assert.throws(() => parseOptions(['--expire-days', '0']), /--expire-days: 0 \(expected/);
