@@ -2,7 +2,7 @@
 
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -7,7 +7,7 @@ import dev.syncmate.agent.objectstore.s3.S3Config;
 import dev.syncmate.agent.objectstore.s3.S3ObjectStore;
 import dev.syncmate.agent.offsetfs.SliceMount;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.agent.slice.file.FileSliceSource;
 import io.vertx.core.Future;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.AgentRequest;
+import dev.syncmate.agent.cli.run.AgentRun;
+import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.schema.Role;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,9 +44,15 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AgentRequest request =
-        new AgentRequest(
-            role == null ? Role.BOTH : role, agent.over(config.load()), agent, send, recv, null);
-    return AgentRun.run(request, Console.of(spec));
+    Role wanted = Objects.requireNonNull(role);
+    AgentConfig loaded = agent.over(config.load());
+    AgentRequest request = agent.request(wanted, loaded);
+    if (wanted != Role.RECV) {
+      request = request.sending(send.request(loaded));
+    }
+    if (wanted != Role.SEND) {
+      request = request.receiving(recv.request(loaded));
+    }
+    return AgentRun.run(request, loaded.coordinator(), SyncMate.console(spec)).code();
   }
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.cli.run.AgentRequest;
 import dev.syncmate.agent.config.AgentConfig;
 import dev.syncmate.agent.config.ConfigKey;
+import dev.syncmate.agent.config.LimitsConfig;
 import dev.syncmate.agent.failure.ExitCode;
+import dev.syncmate.agent.role.AgentOptions;
+import dev.syncmate.agent.role.Identity;
+import dev.syncmate.schema.Role;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Flags of every command that runs an agent. */
 final class AgentFlags {
-  static final int TRANSFERS_DEFAULT = 8;
-
   @Option(
       names = "--name",
       paramLabel = "NAME",
@@ -30,7 +34,9 @@ final class AgentFlags {
       names = "--transfers",
       paramLabel = "N",
       description =
-          "Slices moved at once, 1 to 100 (default: config, else " + TRANSFERS_DEFAULT + ").")
+          "Slices moved at once, 1 to 100 (default: config, else "
+              + LimitsConfig.TRANSFERS_DEFAULT
+              + ").")
   @Nullable Integer transfers;
 
   @Option(
@@ -52,12 +58,33 @@ final class AgentFlags {
     return config.with(ConfigKey.NAME, "--name", name).with(ConfigKey.DOMAIN, "--domain", domain);
   }
 
-  Duration drainTimeout() {
-    if (drainTimeoutSeconds < 0) {
-      throw new CommandException(
-          ExitCode.USAGE,
-          "--drain-timeout: %d (expected: seconds, 0 or more)".formatted(drainTimeoutSeconds));
+  /** An agent of that role, which neither sends nor receives yet. */
+  AgentRequest request(Role role, AgentConfig config) {
+    Identity identity =
+        new Identity(
+            config.name(),
+            AgentConfig.hostName(),
+            role,
+            config.domain(),
+            VersionProvider.version());
+    return new AgentRequest(
+        config.store(),
+        new AgentOptions(identity, limits(config).transfers()),
+        Duration.ofSeconds(drainTimeoutSeconds),
+        json,
+        null,
+        null,
+        null);
+  }
+
+  private LimitsConfig limits(AgentConfig config) {
+    if (transfers == null) {
+      return config.limits();
     }
-    return Duration.ofSeconds(drainTimeoutSeconds);
+    try {
+      return new LimitsConfig(transfers);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--" + e.getMessage(), e);
+    }
   }
 }

@@ -2,7 +2,6 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.config.AgentConfig;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +26,7 @@ final class ConfigOption {
   /** Reads the configuration and prints what is odd about it. */
   AgentConfig load() {
     AgentConfig config = AgentConfig.load(file, System.getenv());
-    CommandSpec spec = command;
-    if (spec != null) {
-      PrintWriter err = spec.commandLine().getErr();
-      config.warnings().forEach(line -> err.println(SyncMate.NAME + ": warning: " + line));
-      err.flush();
-    }
+    config.warnings().forEach(SyncMate.console(command)::warn);
     return config;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.cli.terminal.Console;
 import dev.syncmate.agent.config.ConfigException;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.TransferException;
@@ -12,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** What a failed command says, on one line, and its exit code. */
 record ErrorLine(ExitCode exitCode, String text) {
@@ -80,10 +81,6 @@ record ErrorLine(ExitCode exitCode, String text) {
   }
 
   private static ErrorLine line(ExitCode exitCode, String text) {
-    return new ErrorLine(exitCode, oneLine(text));
-  }
-
-  static String oneLine(@Nullable String text) {
-    return text == null ? "" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+    return new ErrorLine(exitCode, Console.oneLine(text));
   }
 }

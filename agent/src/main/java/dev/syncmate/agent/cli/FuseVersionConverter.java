@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.terminal.Console;
+import dev.syncmate.agent.cli.terminal.Logging;
 import dev.syncmate.agent.failure.ExitCode;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -65,7 +67,7 @@ public final class Main {
 
   private static int failure(SyncMate root, Throwable thrown, PrintWriter err) {
     ErrorLine line = ErrorLine.of(thrown);
-    err.println(SyncMate.NAME + ": " + line.text());
+    err.println(Console.PROGRAM + ": " + line.text());
     if (root.verbosity() >= STACK_TRACES) {
       thrown.printStackTrace(err);
     }
@@ -76,7 +78,7 @@ public final class Main {
   private static int usageError(ParameterException refused) {
     CommandLine command = refused.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(SyncMate.NAME + ": " + ErrorLine.oneLine(refused.getMessage()));
+    err.println(Console.PROGRAM + ": " + Console.oneLine(refused.getMessage()));
     UnmatchedArgumentException.printSuggestions(refused, err);
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
@@ -84,7 +86,7 @@ public final class Main {
   }
 
   // "agent.jar --role send" is short for "agent.jar agent --role send".
-  private static String[] withAgentCommand(String[] args, CommandLine root) {
+  static String[] withAgentCommand(String[] args, CommandLine root) {
     Optional<String> first =
         Arrays.stream(args).filter(arg -> !VERBOSITY.matcher(arg).matches()).findFirst();
     boolean role =

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import dev.syncmate.agent.config.AgentConfig;
-import java.nio.file.Path;
+import dev.syncmate.agent.cli.run.PlanRun;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Says what send would do. */
@@ -33,27 +31,17 @@ import picocli.CommandLine.Spec;
     })
 final class PlanCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;
-  @ParentCommand @Nullable SyncMate root;
   @Mixin PlanFlags plan = new PlanFlags();
   @Mixin PlanReportFlags report = new PlanReportFlags();
-
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description =
-          "Configuration; only its paths matter here, where the sources lie (default: none).")
-  @Nullable Path config;
+  @Mixin PathsOption config = new PathsOption();
 
   @Option(names = "--json", description = "Print one JSON object, each file in it.")
   boolean json;
 
   @Override
   public Integer call() throws Exception {
-    Path file = config;
-    AgentConfig read =
-        file == null
-            ? AgentConfig.withoutFile(System.getenv())
-            : AgentConfig.load(file, System.getenv());
-    return new PlanRun(plan, report, read.paths(), Console.of(spec)).run(json, root);
+    return new PlanRun(report.request(plan.request(), config.paths()), SyncMate.console(spec))
+        .run(json)
+        .code();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.JobRequest;
 import picocli.CommandLine.Option;
 
 /** The pair of profiles, and how its job is cut. */
@@ -24,4 +25,8 @@ final class PlanFlags extends ProfileFlags {
           "Most bytes that may lie in the bucket at once; the first to submit the job decides"
               + " (default: ${DEFAULT-VALUE}).")
   long windowBytes;
+
+  JobRequest request() {
+    return new JobRequest(source, destination, sliceSizeBytes, windowBytes);
+  }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.JobRequest;
+import dev.syncmate.agent.cli.run.PlanRequest;
+import dev.syncmate.agent.config.PathMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,4 +25,8 @@ final class PlanReportFlags {
       converter = ByteSize.class,
       description = "Free space at the destination; too little is an error (default: not checked).")
   @Nullable Long destinationFreeBytes;
+
+  PlanRequest request(JobRequest job, PathMap paths) {
+    return new PlanRequest(job, paths, rateBytes, destinationFreeBytes);
+  }
 }

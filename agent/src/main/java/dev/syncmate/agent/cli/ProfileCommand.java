@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.syncmate.agent.digest.OutputFile;
+import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.cli.run.ProfileRun;
+import dev.syncmate.agent.cli.terminal.Console;
 import dev.syncmate.agent.failure.ExitCode;
-import dev.syncmate.agent.profile.detect.DetectedProfile;
 import dev.syncmate.agent.profile.detect.ProfileRequest;
 import dev.syncmate.agent.profile.detect.ProfileRequest.Format;
 import dev.syncmate.agent.staging.StagingFile;
@@ -22,7 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Writes the profile of what lies in some folders. */
@@ -45,11 +41,7 @@ import picocli.CommandLine.Spec;
       SyncMate.EXIT_CODES
     })
 final class ProfileCommand implements Callable<Integer> {
-  private static final String STDOUT = "-";
-
   @Spec @Nullable CommandSpec spec;
-
-  @ParentCommand @Nullable SyncMate root;
 
   @Parameters(paramLabel = "PATH", arity = "0..*", description = "Folders to look in.")
   List<Path> positional = List.of();
@@ -75,10 +67,10 @@ final class ProfileCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      defaultValue = STDOUT,
+      defaultValue = Console.STDOUT,
       description =
           "Where the profile goes, replaced at once (default: ${DEFAULT-VALUE}, standard output).")
-  String output = STDOUT;
+  String output = Console.STDOUT;
 
   @Option(
       names = "--version",
@@ -101,30 +93,10 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Console console = Console.of(spec);
     ProfileRequest request =
         new ProfileRequest(
             format, roots(), version, !keepsIncomplete, withDigest, StagingFile.FOLDER_NAME);
-    JsonNode passedOn = passedOn();
-    DetectedProfile profile;
-    try (CountProgress progress = new CountProgress("digests", console)) {
-      profile = DetectedProfile.of(request, progress);
-    }
-    write(profile, passedOn, console);
-
-    Notes notes = Notes.of(console, root);
-    notes.print("warning", profile.warnings());
-    notes.print("error", profile.problems());
-    console.say(
-        "%s: %d files, %d bytes%s"
-            .formatted(
-                SyncMate.NAME,
-                profile.fileCount(),
-                profile.bytes(),
-                profile.problems().isEmpty()
-                    ? ""
-                    : "; %d could not be read".formatted(profile.problems().size())));
-    return (profile.problems().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED).code();
+    return new ProfileRun(request, SyncMate.console(spec)).run(preset, output).code();
   }
 
   private List<Path> roots() throws IOException {
@@ -163,37 +135,5 @@ final class ProfileCommand implements Callable<Integer> {
       }
     }
     return absolute.normalize();
-  }
-
-  private JsonNode passedOn() throws IOException {
-    Path file = preset;
-    if (file == null) {
-      return JsonNodeFactory.instance.objectNode();
-    }
-    try {
-      JsonNode read = JsonMapper.builder().build().readTree(file.toFile());
-      if (!read.isObject()) {
-        throw new CommandException(
-            ExitCode.USAGE, "%s: not a JSON object (expected: a profile)".formatted(file));
-      }
-      return read;
-    } catch (JsonProcessingException e) {
-      throw new CommandException(
-          ExitCode.USAGE,
-          "%s: not JSON: %s (expected: a profile)".formatted(file, e.getOriginalMessage()),
-          e);
-    }
-  }
-
-  private void write(DetectedProfile profile, JsonNode passedOn, Console console)
-      throws IOException {
-    if (!output.equals(STDOUT)) {
-      OutputFile.replace(Path.of(output), out -> profile.write(out, passedOn));
-      return;
-    }
-    profile.write(console.out(), passedOn);
-    if (console.out().checkError()) {
-      throw new CommandException(ExitCode.LOCAL_IO, "standard output: can't be written");
-    }
   }
 }

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.AgentRequest;
+import dev.syncmate.agent.cli.run.AgentRun;
+import dev.syncmate.agent.cli.run.RecvRequest;
+import dev.syncmate.agent.cli.run.SkipDbRun;
+import dev.syncmate.agent.cli.terminal.Console;
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.schema.Role;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +53,14 @@ final class RecvCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     skipDb.requireFor("--once", once);
-    AgentRequest request =
-        new AgentRequest(Role.RECV, agent.over(config.load()), agent, new SendFlags(), recv, plan);
-    Console console = Console.of(spec);
-    return skipDb.skipDb
-        ? new SkipDbRun(request, skipDb, console).receive(once)
-        : AgentRun.run(request, console);
+    Console console = SyncMate.console(spec);
+    AgentConfig loaded = agent.over(config.load());
+    AgentRequest request = agent.request(Role.RECV, loaded).until(plan.request());
+    RecvRequest folders = recv.request(loaded);
+    ExitCode ending =
+        skipDb.skipDb
+            ? new SkipDbRun(request, skipDb.pollInterval(), console).receive(folders, once)
+            : AgentRun.run(request.receiving(folders), loaded.coordinator(), console);
+    return ending.code();
   }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.RecvRequest;
+import dev.syncmate.agent.config.AgentConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,4 +44,13 @@ final class RecvFlags {
           "Delete objects that were received; without it the window fills up for good (default:"
               + " ${DEFAULT-VALUE}).")
   boolean deleteRemote = true;
+
+  /** Refuses folders that this user can't write to. */
+  RecvRequest request(AgentConfig config) {
+    WritableFolder.require("--dest-dir", destDir);
+    WritableFolder.require("--cache-dir", cacheDir);
+    List<Path> roots = new ArrayList<>(targetRoots);
+    roots.addAll(config.targetRoots());
+    return new RecvRequest(destDir, cacheDir, roots, config.paths(), deleteRemote);
+  }
 }

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.run.AgentRequest;
+import dev.syncmate.agent.cli.run.AgentRun;
+import dev.syncmate.agent.cli.run.PlanRun;
+import dev.syncmate.agent.cli.run.SkipDbRun;
+import dev.syncmate.agent.cli.terminal.Console;
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.schema.Role;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Submits the job of a pair of profiles and sends its slices until the job is done. */
@@ -42,7 +48,6 @@ final class SendCommand implements Callable<Integer> {
   boolean overwrite;
 
   @Spec @Nullable CommandSpec spec;
-  @ParentCommand @Nullable SyncMate root;
 
   @Option(names = "--dry-run", description = "Only say what would be done, as the plan command.")
   boolean dryRun;
@@ -50,15 +55,18 @@ final class SendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     skipDb.requireFor("--overwrite", overwrite);
+    Console console = SyncMate.console(spec);
+    AgentConfig loaded = agent.over(config.load());
     if (dryRun) {
-      return new PlanRun(plan, report, config.load().paths(), Console.of(spec))
-          .run(agent.json, root);
+      return new PlanRun(report.request(plan.request(), loaded.paths()), console)
+          .run(agent.json)
+          .code();
     }
-    AgentRequest request =
-        new AgentRequest(Role.SEND, agent.over(config.load()), agent, send, new RecvFlags(), plan);
-    Console console = Console.of(spec);
-    return skipDb.skipDb
-        ? new SkipDbRun(request, skipDb, console).send(overwrite)
-        : AgentRun.run(request, console);
+    AgentRequest request = agent.request(Role.SEND, loaded).until(plan.request());
+    ExitCode ending =
+        skipDb.skipDb
+            ? new SkipDbRun(request, skipDb.pollInterval(), console).send(loaded.paths(), overwrite)
+            : AgentRun.run(request.sending(send.request(loaded)), loaded.coordinator(), console);
+    return ending.code();
   }
 }

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
+import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.cli.run.SendRequest;
+import dev.syncmate.agent.cli.run.SendRequest.SliceView;
+import dev.syncmate.agent.config.AgentConfig;
+import dev.syncmate.agent.failure.ExitCode;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,4 +44,27 @@ final class SendFlags {
       description =
           "libfuse to mount with (default: ${DEFAULT-VALUE}, 3 where it is installed, else 2).")
   FuseVersion fuse = FuseVersion.AUTO;
+
+  /** How a sending agent reads its slices. */
+  enum SliceIo {
+    /** From the source files. */
+    DIRECT,
+    /** Through the agent's own mount. */
+    MOUNT
+  }
+
+  SendRequest request(AgentConfig config) {
+    if (noMount && sliceIo == SliceIo.MOUNT) {
+      throw new CommandException(
+          ExitCode.USAGE, "--slice-io mount: needs the mount (leave out --no-mount)");
+    }
+    Path base = Objects.requireNonNullElseGet(mountDir, SendFlags::defaultMountDir);
+    SliceView view = noMount ? null : new SliceView(fuse, base, sliceIo == SliceIo.MOUNT);
+    return new SendRequest(config.paths(), config.zones(), view);
+  }
+
+  private static Path defaultMountDir() {
+    return Path.of(
+        System.getProperty("java.io.tmpdir"), "syncmate-" + System.getProperty("user.name"));
+  }
 }

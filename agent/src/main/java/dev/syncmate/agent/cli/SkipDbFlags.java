@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.process.CommandException;
 import dev.syncmate.agent.failure.ExitCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.syncmate.agent.cli.run.StatusRun;
+import dev.syncmate.agent.cli.terminal.Console;
+import dev.syncmate.agent.cli.terminal.StatusReport;
+import dev.syncmate.agent.cli.terminal.StatusTable;
 import dev.syncmate.agent.config.AgentConfig;
-import dev.syncmate.agent.config.CoordinatorConfig;
 import dev.syncmate.agent.config.StoreConfig;
-import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.failure.ExitCode;
-import dev.syncmate.agent.objectstore.ObjectStore;
-import dev.syncmate.schema.Contract;
-import dev.syncmate.schema.Status;
-import io.vertx.core.Vertx;
-import java.io.PrintWriter;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,8 +36,6 @@ import picocli.CommandLine.Spec;
       SyncMate.EXIT_CODES
     })
 final class StatusCommand implements Callable<Integer> {
-  private static final int LISTINGS_AT_ONCE = 1;
-
   @Spec @Nullable CommandSpec spec;
 
   @Mixin ConfigOption config = new ConfigOption();
@@ -56,44 +49,20 @@ final class StatusCommand implements Callable<Integer> {
   boolean json;
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     AgentConfig loaded = config.load();
     // Both are checked before either is asked.
     StoreConfig store = loaded.store();
-    @Nullable CoordinatorConfig coordinator = skipDb ? null : loaded.coordinator();
-    Vertx vertx = Wiring.vertx();
-    try {
-      @Nullable Status status = coordinator == null ? null : ask(vertx, coordinator);
-      report(new StatusReport(status, usage(vertx, store)));
-    } finally {
-      vertx.close().await();
-    }
+    print(StatusRun.run(store, skipDb ? null : loaded.coordinator()));
     return ExitCode.DONE.code();
   }
 
-  private static Status ask(Vertx vertx, CoordinatorConfig config) {
-    try (Coordinator coordinator = Wiring.briefCoordinator(vertx, config)) {
-      return coordinator.status().await();
-    }
-  }
-
-  private static BucketUsage usage(Vertx vertx, StoreConfig config) {
-    try (ObjectStore store = Wiring.store(vertx, config, LISTINGS_AT_ONCE)) {
-      return BucketUsage.of(config.bucket(), store);
-    }
-  }
-
-  private void report(StatusReport report) throws JsonProcessingException {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+  private void print(StatusReport report) {
+    Console console = SyncMate.console(spec);
     if (json) {
-      out.println(Contract.mapper().writeValueAsString(report));
+      console.json(report);
     } else {
-      StatusTable table = new StatusTable(out);
-      if (report.coordinator() != null) {
-        table.print(report.coordinator());
-      }
-      table.print(report.bucket());
+      new StatusTable(console.out()).print(report);
     }
-    out.flush();
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli;
 
+import dev.syncmate.agent.cli.terminal.Console;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** The root command: options that all commands share, and the list of commands. */
 @Command(
-    name = SyncMate.NAME,
+    name = Console.PROGRAM,
     description = {
       "Brings a World of Code copy on another continent up to date, through Cloudflare R2.",
       ""
@@ -41,8 +43,6 @@ import picocli.CommandLine.Spec;
       SyncMate.EXIT_CODES
     })
 final class SyncMate implements Runnable {
-  static final String NAME = "syncmate";
-
   static final String EXIT_CODES =
       "Exit codes: 0 done, 1 some files failed (or an internal error), 2 usage or configuration (refused%n"
           + "credentials too), 3 can't reach the coordinator or R2, 4 local I/O, 130 interrupted.";
@@ -76,6 +76,15 @@ final class SyncMate implements Runnable {
       versionHelp = true,
       description = "Show version, commit and build time and exit.")
   boolean version;
+
+  /** The terminal of the command that is so specified. */
+  static Console console(@Nullable CommandSpec command) {
+    if (command == null || !(command.root().userObject() instanceof SyncMate root)) {
+      throw new IllegalStateException("not a command of this program");
+    }
+    CommandLine line = command.commandLine();
+    return new Console(line.getOut(), line.getErr(), root.verbosity() > 0);
+  }
 
   int verbosity() {
     return Math.max(verbose.length, verboseLevel);

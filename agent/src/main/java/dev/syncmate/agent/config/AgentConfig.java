@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -165,12 +164,11 @@ public final class AgentConfig {
 
   /** How much to do at once. */
   public LimitsConfig limits() {
-    Optional<JsonNode> limits = fromFile(ConfigKey.LIMITS);
-    OptionalInt transfers =
-        limits
-            .map(node -> node.get(LimitsConfig.TRANSFERS))
-            .map(node -> OptionalInt.of(node.intValue()))
-            .orElseGet(OptionalInt::empty);
+    int transfers =
+        fromFile(ConfigKey.LIMITS)
+            .map(limits -> limits.get(LimitsConfig.TRANSFERS))
+            .map(JsonNode::intValue)
+            .orElse(LimitsConfig.TRANSFERS_DEFAULT);
     try {
       return new LimitsConfig(transfers);
     } catch (IllegalArgumentException e) {

@@ -19,18 +19,10 @@ public final class PathMap {
   private final @Nullable WocHost host;
 
   /**
-   * Makes the map.
-   *
-   * @throws IllegalArgumentException when a prefix or folder is not absolute
-   */
-  public PathMap(Map<String, Path> folders) {
-    this(folders, null);
-  }
-
-  /**
    * The map, with the World of Code host's own rules for paths that no given rule covers.
    *
    * @param host null: no such rules
+   * @throws IllegalArgumentException when a prefix or folder is not absolute
    */
   public PathMap(Map<String, Path> folders, @Nullable WocHost host) {
     this.host = host;

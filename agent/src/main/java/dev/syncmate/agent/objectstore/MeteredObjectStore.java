@@ -4,6 +4,7 @@ package dev.syncmate.agent.objectstore;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.metrics.Meters;
 import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.slice.SliceSource;
 import io.micrometer.core.instrument.Counter;
@@ -14,37 +15,23 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts the bytes of slices as they pass and times every call.
- *
- * <p>Meters: {@value #SLICE_BYTES} by direction ({@code sent}, {@code received}), {@value
- * #CALL_DURATION} by operation and outcome ({@code ok} or the failure's reason).
- */
+/** Counts the bytes of slices as they pass and times every call. */
 public final class MeteredObjectStore implements ObjectStore {
-  static final String SLICE_BYTES = "syncmate.slice.bytes";
-  static final String CALL_DURATION = "syncmate.object.duration";
-
   private final ObjectStore store;
   private final MeterRegistry registry;
   private final ByteObserver sent;
   private final ByteObserver received;
 
-  /** Meters the store; bytes are also added to {@code moved}. */
-  public MeteredObjectStore(ObjectStore store, MeterRegistry registry, BytesMoved moved) {
+  /** Meters the store, into that registry. */
+  public MeteredObjectStore(ObjectStore store, MeterRegistry registry) {
     this.store = store;
     this.registry = registry;
-    Counter sentBytes = bytes(registry, "sent");
-    Counter receivedBytes = bytes(registry, "received");
-    this.sent =
-        count -> {
-          sentBytes.increment((double) count);
-          moved.addSent(count);
-        };
-    this.received =
-        count -> {
-          receivedBytes.increment((double) count);
-          moved.addReceived(count);
-        };
+    this.sent = counting(Meters.SLICE_BYTES.counter(registry, "sent"));
+    this.received = counting(Meters.SLICE_BYTES.counter(registry, "received"));
+  }
+
+  private static ByteObserver counting(Counter counter) {
+    return bytes -> counter.increment((double) bytes);
   }
 
   @Override
@@ -82,10 +69,7 @@ public final class MeteredObjectStore implements ObjectStore {
     return call.onComplete(
         result ->
             sample.stop(
-                Timer.builder(CALL_DURATION)
-                    .tag("operation", operation)
-                    .tag("outcome", outcome(result.cause()))
-                    .register(registry)));
+                Meters.OBJECT_DURATION.timer(registry, operation, outcome(result.cause()))));
   }
 
   private static String outcome(@Nullable Throwable error) {
@@ -95,12 +79,5 @@ public final class MeteredObjectStore implements ObjectStore {
     Reason reason =
         error instanceof TransferException transfer ? transfer.reason() : Reason.INTERNAL_ERROR;
     return reason.word();
-  }
-
-  private static Counter bytes(MeterRegistry registry, String direction) {
-    return Counter.builder(SLICE_BYTES)
-        .baseUnit("bytes")
-        .tag("direction", direction)
-        .register(registry);
   }
 }

@@ -48,7 +48,13 @@ public final class Agent {
   private @Nullable Sweeping sweeping;
   private @Nullable Future<Void> draining;
 
-  /** What an agent works with. */
+  /**
+   * What an agent works with.
+   *
+   * @param transferredBytes bytes of slices moved so far
+   * @param send null: it doesn't send
+   * @param recv null: it doesn't receive
+   */
   public record Parts(
       Coordinator coordinator,
       ObjectStore store,
@@ -69,10 +75,10 @@ public final class Agent {
     keeper.onDrainOrdered(drainOrdered::tryComplete);
     Loops loops =
         new Loops(parts.coordinator(), keeper, scheduler, parts.blocking(), this::onFatal);
-    if (options.sends() && parts.send() != null) {
+    if (parts.send() != null) {
       addSend(loops, options, parts, parts.send());
     }
-    if (options.receives() && parts.recv() != null) {
+    if (parts.recv() != null) {
       addRecv(loops, options, parts, parts.recv());
     }
   }
@@ -113,12 +119,12 @@ public final class Agent {
             options.transfersMax(),
             () -> {
               placing.wake();
-              if (options.deleteRemote() && received.incrementAndGet() % GARBAGE_BATCH == 0) {
+              if (recv.deleteRemote() && received.incrementAndGet() % GARBAGE_BATCH == 0) {
                 collecting.wake();
               }
             }));
     polls.add(placing);
-    if (options.deleteRemote()) {
+    if (recv.deleteRemote()) {
       polls.add(collecting);
       polls.add(new PollLoop("sweep", loops, sweeps::step));
       garbage = collected;

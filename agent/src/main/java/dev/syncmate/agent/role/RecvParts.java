@@ -4,5 +4,9 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.placing.Placer;
 import dev.syncmate.agent.staging.Staging;
 
-/** What a receiving agent needs besides the store. */
-public record RecvParts(Staging staging, Placer placer) {}
+/**
+ * What a receiving agent needs besides the store.
+ *
+ * @param deleteRemote whether received objects are deleted from the store
+ */
+public record RecvParts(Staging staging, Placer placer, boolean deleteRemote) {}

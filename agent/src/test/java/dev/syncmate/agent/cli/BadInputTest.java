@@ -5,6 +5,7 @@ import static dev.syncmate.agent.cli.BadInput.assertRefused;
 import static dev.syncmate.agent.cli.BadInput.assertUsage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.cli.terminal.Logging;
 import dev.syncmate.agent.failure.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;

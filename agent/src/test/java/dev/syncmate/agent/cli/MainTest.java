@@ -3,6 +3,8 @@ package dev.syncmate.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.cli.terminal.Logging;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;

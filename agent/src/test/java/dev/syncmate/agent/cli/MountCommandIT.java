@@ -3,8 +3,8 @@ package dev.syncmate.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import dev.syncmate.agent.cli.terminal.Logging;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.testing.LocalStack;
 import dev.syncmate.agent.testing.S3ProxyExtension;

@@ -18,7 +18,8 @@ class PathMapTest {
           Map.of(
               "/da1_data", Path.of("/one"),
               "/da1_data/deep/", Path.of("/two"),
-              "/da8_data", Path.of("/mnt/ordos/data/data")));
+              "/da8_data", Path.of("/mnt/ordos/data/data")),
+          null);
 
   @Test
   void map_prefix_becomesFolder() {
@@ -45,7 +46,7 @@ class PathMapTest {
 
   @Test
   void map_rootPrefix_coversAll() {
-    assertThat(new PathMap(Map.of("/", Path.of("/jail"))).map("/a/b"))
+    assertThat(new PathMap(Map.of("/", Path.of("/jail")), null).map("/a/b"))
         .isEqualTo(Path.of("/jail/a/b"));
   }
 

@@ -4,8 +4,8 @@ package dev.syncmate.agent.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.offsetfs.fuse.FuseSupport;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import dev.syncmate.agent.testing.AgentProcess;
 import dev.syncmate.agent.testing.DataSet;
 import dev.syncmate.agent.testing.HoldingStore;

@@ -4,6 +4,7 @@ package dev.syncmate.agent.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.metrics.Meters;
 import dev.syncmate.agent.testing.MemoryObjectStore;
 import dev.syncmate.agent.testing.MemorySink;
 import dev.syncmate.agent.testing.MemorySource;
@@ -15,14 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class MeteredObjectStoreTest extends ObjectStoreContract {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final BytesMoved moved = new BytesMoved();
   private Vertx vertx;
   private MeteredObjectStore store;
 
   @BeforeEach
   void open() {
     vertx = Vertx.vertx();
-    store = new MeteredObjectStore(new MemoryObjectStore(vertx), registry, moved);
+    store = new MeteredObjectStore(new MemoryObjectStore(vertx), registry);
   }
 
   @AfterEach
@@ -46,29 +46,15 @@ class MeteredObjectStoreTest extends ObjectStoreContract {
     await(store.get("k", new MemorySink("dst", 1000), new Cancellation()));
     failureOf(store.get("none", new MemorySink("dst", 1000), new Cancellation()));
 
-    assertThat(moved.sentBytes()).isEqualTo(1000);
-    assertThat(moved.receivedBytes()).isEqualTo(1000);
-    assertThat(counted("sent")).isEqualTo(1000);
-    assertThat(counted("received")).isEqualTo(1000);
+    assertThat(Meters.SLICE_BYTES.counter(registry, "sent").count()).isEqualTo(1000);
+    assertThat(Meters.SLICE_BYTES.counter(registry, "received").count()).isEqualTo(1000);
+    assertThat(Meters.SLICE_BYTES.total(registry)).isEqualTo(2000);
     assertThat(calls("put", "ok")).isEqualTo(1);
     assertThat(calls("get", "ok")).isEqualTo(1);
     assertThat(calls("get", "object_missing")).isEqualTo(1);
   }
 
-  private double counted(String direction) {
-    return registry
-        .get(MeteredObjectStore.SLICE_BYTES)
-        .tag("direction", direction)
-        .counter()
-        .count();
-  }
-
   private long calls(String operation, String outcome) {
-    return registry
-        .get(MeteredObjectStore.CALL_DURATION)
-        .tag("operation", operation)
-        .tag("outcome", outcome)
-        .timer()
-        .count();
+    return Meters.OBJECT_DURATION.timer(registry, operation, outcome).count();
   }
 }

@@ -8,7 +8,6 @@ import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.agent.slice.file.FileSliceSource;
 import java.io.IOException;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.offsetfs.fuse.FuseHost;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
-import dev.syncmate.agent.offsetfs.fuse.FuseVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -120,7 +120,7 @@ class AgentTest {
             file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.FULL, null));
     agent =
         new Agent(
-            new AgentOptions(Rig.identity(Role.SEND), 1, true),
+            new AgentOptions(Rig.identity(Role.SEND), 1),
             new Agent.Parts(coordinator, new Bucket(), rig.blocking, () -> 0, send, null),
             rig.scheduler);
     agent.start();

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.offsetfs.fuse;
 
 import dev.syncmate.agent.offsetfs.Access;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

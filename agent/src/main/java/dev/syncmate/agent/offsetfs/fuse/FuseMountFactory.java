@@ -3,6 +3,7 @@ package dev.syncmate.agent.offsetfs.fuse;
 
 import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.Attributes;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
 import dev.syncmate.agent.offsetfs.MountException.Kind;

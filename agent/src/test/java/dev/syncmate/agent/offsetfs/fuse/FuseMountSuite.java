@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.offsetfs.Access;
 import dev.syncmate.agent.offsetfs.Exerciser;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.offsetfs.Mount;
 import dev.syncmate.agent.offsetfs.MountException;
 import dev.syncmate.agent.offsetfs.MountOptions;

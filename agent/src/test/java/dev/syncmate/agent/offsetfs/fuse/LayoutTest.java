@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.syncmate.agent.offsetfs.Attributes;
+import dev.syncmate.agent.offsetfs.FuseVersion;
 import dev.syncmate.agent.offsetfs.OpenMode;
 import java.time.Instant;
 import jnr.ffi.Memory;
