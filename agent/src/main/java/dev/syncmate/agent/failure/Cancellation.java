@@ -15,7 +15,7 @@ public final class Cancellation {
   private final List<Runnable> actions = new ArrayList<>();
   private @Nullable TransferException cause;
 
-  /** Cancels; later calls change nothing. */
+  /** Cancels; later calls change nothing. What an action throws comes when all have run. */
   public void cancel(TransferException reason) {
     List<Runnable> toRun;
     synchronized (this) {
@@ -26,7 +26,25 @@ public final class Cancellation {
       toRun = List.copyOf(actions);
       actions.clear();
     }
-    toRun.forEach(Runnable::run);
+    runAll(toRun);
+  }
+
+  private static void runAll(List<Runnable> actions) {
+    RuntimeException thrown = null;
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        if (thrown == null) {
+          thrown = e;
+        } else {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
+    }
   }
 
   /** Why it was cancelled, or null. */
