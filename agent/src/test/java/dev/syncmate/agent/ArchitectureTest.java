@@ -9,9 +9,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -21,6 +25,7 @@ import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagingId;
+import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
@@ -133,6 +138,28 @@ class ArchitectureTest {
     }
   }
 
+  /** A loop that asked for the direction of its work would have to know of each. */
+  @ArchTest
+  static final ArchRule onlySliceWorkChoosesADirection =
+      noClasses()
+          .that()
+          .resideInAPackage(ROLE)
+          .and()
+          .doNotImplement(ROOT + ".role.SliceWork")
+          .should()
+          .accessTargetWhere(
+              JavaAccess.Predicates.targetOwner(
+                  HasName.Predicates.name(Direction.class.getName())));
+
+  /** What a loop runs is given its session: the loop is what knows that there may be none. */
+  @ArchTest
+  static final ArchRule onlyLoopsAskWhetherThereIsASession =
+      noClasses()
+          .that()
+          .doNotImplement(ROOT + ".role.Loop")
+          .should()
+          .callMethodWhere(calls(ROOT + ".role.LeaseKeeper", "sessionId"));
+
   @ArchTest
   static final ArchRule relayKnowsOnlyThePlanOfTheContract =
       noClasses()
@@ -237,5 +264,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(adapter);
+  }
+
+  private static DescribedPredicate<JavaCall<?>> calls(String owner, String method) {
+    return DescribedPredicate.describe(
+        "target is %s.%s".formatted(owner, method),
+        call -> call.getTargetOwner().getName().equals(owner) && call.getName().equals(method));
   }
 }

@@ -2,19 +2,16 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.coordinator.Coordinator;
-import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,23 +27,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-  private static final Duration DRAIN_CHECK = Duration.ofMillis(50);
-
-  /** How long held work may take to be given back once its time to finish is over. */
-  private static final Duration GIVE_BACK_TIMEOUT = Duration.ofSeconds(2);
 
   /** After so many received slices objects are deleted at once: the window may wait for it. */
   private static final int GARBAGE_BATCH = 16;
 
-  private final Scheduler scheduler;
+  private final AgentOptions options;
+  private final Parts parts;
   private final LeaseKeeper keeper;
-  private final Promise<TransferException> fatal = Promise.promise();
-  private final Promise<Void> drainOrdered = Promise.promise();
-  private final List<TransferLoop> transfers = new ArrayList<>();
-  private final List<PollLoop> polls = new ArrayList<>();
-  private @Nullable Garbage garbage;
-  private @Nullable Sweeping sweeping;
-  private @Nullable Future<Void> draining;
+  private final Loops shared;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Drain drain;
+  private Supplier<Future<Void>> collecting = Future::succeededFuture;
 
   /**
    * What an agent works with.
@@ -64,22 +55,18 @@ public final class Agent {
       @Nullable RecvParts recv) {}
 
   Agent(AgentOptions options, Parts parts, Scheduler scheduler) {
-    this.scheduler = scheduler;
+    this.options = options;
+    this.parts = parts;
     keeper =
         new LeaseKeeper(
-            parts.coordinator(),
-            scheduler,
-            options.identity(),
-            parts.transferredBytes(),
-            this::onFatal);
-    keeper.onDrainOrdered(drainOrdered::tryComplete);
-    Loops loops =
-        new Loops(parts.coordinator(), keeper, scheduler, parts.blocking(), this::onFatal);
+            parts.coordinator(), scheduler, options.identity(), parts.transferredBytes());
+    shared = new Loops(parts.coordinator(), keeper, scheduler, parts.blocking());
+    drain = new Drain(keeper, scheduler, loops);
     if (parts.send() != null) {
-      addSend(loops, options, parts, parts.send());
+      send(parts.send());
     }
     if (parts.recv() != null) {
-      addRecv(loops, options, parts, parts.recv());
+      receive(parts.recv());
     }
   }
 
@@ -88,81 +75,44 @@ public final class Agent {
     return new Agent(options, parts, new VertxScheduler(vertx));
   }
 
-  private void addSend(Loops loops, AgentOptions options, Parts parts, SendParts send) {
-    ReachableZones zones =
-        new ReachableZones(send.paths(), send.zones(), parts.blocking(), scheduler);
-    TransferLoop uploads =
-        new TransferLoop(
-            loops,
-            new Uploads(parts.store(), send.slices()),
-            zones,
-            options.transfersMax(),
-            () -> {});
-    Resolving resolving = new Resolving(loops, zones, send.check(), uploads::wake);
-    transfers.add(uploads);
-    polls.add(new PollLoop("resolve", loops, resolving::step));
+  private void send(SendParts send) {
+    ReachableZones zones = new ReachableZones(shared, send.paths(), send.zones());
+    Uploads work = new Uploads(parts.store(), send.slices(), new DearZones(shared, zones));
+    Loop uploads = new TransferLoop(shared, work, options.transfersMax(), () -> {});
+    loops.add(uploads);
+    loops.add(
+        new PollLoop("resolve", shared, new Resolving(shared, zones, send.check(), uploads::wake)));
   }
 
-  private void addRecv(Loops loops, AgentOptions options, Parts parts, RecvParts recv) {
-    ReachableZones none = new ReachableZones(Path::of, Map.of(), parts.blocking(), scheduler);
-    Placings placings = new Placings(loops, recv.placer());
-    PollLoop placing = new PollLoop("place", loops, placings::step);
-    Garbage collected = new Garbage(loops, parts.store());
-    PollLoop collecting = new PollLoop("garbage", loops, collected::step);
-    Sweeping sweeps = new Sweeping(loops, parts.store(), collecting::wake);
+  private void receive(RecvParts recv) {
+    Loop placing = new PollLoop("place", shared, new Placings(shared, recv.placer()));
+    Downloads work = new Downloads(parts.store(), recv.staging(), parts.blocking());
+    Runnable received = recv.deleteRemote() ? deleteReceived() : () -> {};
+    Runnable moved =
+        () -> {
+          placing.wake();
+          received.run();
+        };
+    loops.add(new TransferLoop(shared, work, options.transfersMax(), moved));
+    loops.add(placing);
+  }
+
+  /** Adds what deletes objects; answers with what to do after each received slice. */
+  private Runnable deleteReceived() {
+    Garbage garbage = new Garbage(parts.coordinator(), parts.store());
+    PollLoop deleting = new PollLoop("garbage", shared, garbage);
+    Sweeping sweeps = new Sweeping(parts.coordinator(), parts.store(), deleting::wake);
+    PollLoop sweeping = new PollLoop("sweep", shared, sweeps, () -> keeper.terms().lease());
+    loops.add(deleting);
+    loops.add(sweeping);
+    collecting =
+        () -> sweeping.exhaust().recover(Agent::unswept).compose(swept -> deleting.exhaust());
     AtomicInteger received = new AtomicInteger();
-    transfers.add(
-        new TransferLoop(
-            loops,
-            new Downloads(parts.store(), recv.staging(), parts.blocking()),
-            none,
-            options.transfersMax(),
-            () -> {
-              placing.wake();
-              if (recv.deleteRemote() && received.incrementAndGet() % GARBAGE_BATCH == 0) {
-                collecting.wake();
-              }
-            }));
-    polls.add(placing);
-    if (recv.deleteRemote()) {
-      polls.add(collecting);
-      polls.add(new PollLoop("sweep", loops, sweeps::step));
-      garbage = collected;
-      sweeping = sweeps;
-    }
-  }
-
-  /** Opens the session and begins to work. */
-  public Future<Void> start() {
-    return keeper
-        .open()
-        .onSuccess(
-            opened -> {
-              transfers.forEach(TransferLoop::wake);
-              polls.forEach(PollLoop::wake);
-            });
-  }
-
-  /** Completes with a failure that concerns the whole agent, if one comes. */
-  public Future<TransferException> fatal() {
-    return fatal.future();
-  }
-
-  /** Completes when the coordinator tells this agent to leave; the caller then drains it. */
-  public Future<Void> drainOrdered() {
-    return drainOrdered.future();
-  }
-
-  /**
-   * Looks for objects nobody knows and deletes all that may be deleted by now, where this agent
-   * deletes any.
-   */
-  public Future<Void> collectGarbage() {
-    Garbage collected = garbage;
-    Sweeping sweeps = sweeping;
-    return collected == null || sweeps == null
-        ? Future.succeededFuture()
-        : sweeps.all().recover(Agent::unswept).compose(swept -> deleteAll(collected));
+    return () -> {
+      if (received.incrementAndGet() % GARBAGE_BATCH == 0) {
+        deleting.wake();
+      }
+    };
   }
 
   /** What is left lies there until the next sweep; the work is done all the same. */
@@ -171,8 +121,27 @@ public final class Agent {
     return Future.succeededFuture();
   }
 
-  private static Future<Void> deleteAll(Garbage collected) {
-    return collected.step().compose(more -> more ? deleteAll(collected) : Future.succeededFuture());
+  /** Opens the session and begins to work. */
+  public Future<Void> start() {
+    return keeper.open().onSuccess(opened -> loops.forEach(Loop::wake));
+  }
+
+  /** Completes with a failure that concerns the whole agent, if one comes. */
+  public Future<TransferException> fatal() {
+    return keeper.fatal();
+  }
+
+  /** Completes when the coordinator tells this agent to leave; the caller then drains it. */
+  public Future<Void> drainOrdered() {
+    return keeper.drainOrdered();
+  }
+
+  /**
+   * Looks for objects nobody knows and deletes all that may be deleted by now, where this agent
+   * deletes any.
+   */
+  public Future<Void> collectGarbage() {
+    return collecting.get();
   }
 
   /** Slices and files in work. */
@@ -185,54 +154,11 @@ public final class Agent {
    * Repeated calls share the first one's end; a shorter time then is ignored.
    */
   public Future<Void> drain(Duration timeout) {
-    Future<Void> already = draining;
-    if (already != null) {
-      return already;
-    }
-    LOG.info("agent.drain leases={} timeout_ms={}", keeper.leases().count(), timeout.toMillis());
-    transfers.forEach(TransferLoop::stop);
-    polls.forEach(PollLoop::stop);
-    Promise<Void> done = Promise.promise();
-    draining = done.future();
-    awaitIdle(scheduler.nanoTime() + timeout.toNanos(), done);
-    return done.future();
+    return drain.begin(timeout);
   }
 
   /** Cancels held work now; used when the user insists. */
   public void abandon() {
-    keeper.leases().cancelAll(drained());
-  }
-
-  private void awaitIdle(long deadlineNanos, Promise<Void> done) {
-    boolean idle =
-        transfers.stream().allMatch(loop -> loop.underWay() == 0)
-            && polls.stream().noneMatch(PollLoop::running);
-    if (idle) {
-      keeper.close().onComplete(done);
-      return;
-    }
-    if (scheduler.nanoTime() - deadlineNanos >= 0) {
-      if (keeper.leases().count() == 0) {
-        // Giving back takes too long: the session's end does it all at once.
-        keeper.close().onComplete(done);
-        return;
-      }
-      LOG.warn("agent.drain_timeout leases={}", keeper.leases().count());
-      keeper.leases().cancelAll(drained());
-      scheduler.after(
-          DRAIN_CHECK, () -> awaitIdle(scheduler.nanoTime() + GIVE_BACK_TIMEOUT.toNanos(), done));
-      return;
-    }
-    scheduler.after(DRAIN_CHECK, () -> awaitIdle(deadlineNanos, done));
-  }
-
-  private static TransferException drained() {
-    return new TransferException(Reason.DRAINED, "the agent is leaving; the task goes to another");
-  }
-
-  private void onFatal(TransferException cause) {
-    if (fatal.tryComplete(cause)) {
-      LOG.error("agent.fatal reason={} cause={}", cause.reason().word(), cause.getMessage());
-    }
+    drain.giveBack();
   }
 }

@@ -2,8 +2,10 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.role.ReachableZones.Reached;
+import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,18 +35,41 @@ final class DearZones {
     ALL_ALIKE
   }
 
+  private final LeaseKeeper keeper;
   private final Scheduler scheduler;
+  private final ReachableZones reachable;
   private Named next = Named.CHEAP;
   private Named last = Named.CHEAP;
   private boolean hasDear;
   private long leftOutSinceNanos = -1;
 
-  DearZones(Scheduler scheduler) {
-    this.scheduler = scheduler;
+  DearZones(Loops loops, ReachableZones reachable) {
+    this.keeper = loops.keeper();
+    this.scheduler = loops.scheduler();
+    this.reachable = reachable;
   }
 
   /** What the next take names. */
-  Reached choose(Reached reached) {
+  Future<Reached> choose() {
+    return reachable.reachable().map(this::named);
+  }
+
+  /** Learns from the answer to that take; says whether to ask again at once. */
+  boolean answered(LeaseReply answer) {
+    if (!answer.leases().isEmpty()) {
+      onTaken();
+      return true;
+    }
+    Wait waiting = answer.waiting();
+    boolean again = onEmpty(waiting);
+    if (!again && isNotReachable(waiting) && leftOutSinceNanos < 0) {
+      // None of the zones that it knows has work, but others have: there may be new ones.
+      keeper.refresh();
+    }
+    return again;
+  }
+
+  private Reached named(Reached reached) {
     hasDear = !reached.dear().isEmpty();
     last = next == Named.CHEAP && reached.cheap().isEmpty() ? Named.DEAR_AS_WELL : next;
     return switch (last) {
@@ -54,16 +79,14 @@ final class DearZones {
     };
   }
 
-  /** The take handed something out. */
-  void onTaken() {
+  private void onTaken() {
     leftOutSinceNanos = -1;
     if (last == Named.DEAR_AS_WELL) {
       next = Named.CHEAP;
     }
   }
 
-  /** The take handed nothing out; answers with whether to ask again at once. */
-  boolean onEmpty(@Nullable Wait waiting) {
+  private boolean onEmpty(@Nullable Wait waiting) {
     if (!hasDear || (waiting != null && NOT_FOR_WANT_OF_WORK.contains(waiting.reason()))) {
       return false;
     }
@@ -71,12 +94,15 @@ final class DearZones {
       next = Named.DEAR_AS_WELL;
       return true;
     }
-    boolean leftOut = waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE;
-    if (!leftOut) {
+    if (!isNotReachable(waiting)) {
       leftOutSinceNanos = -1;
       next = Named.CHEAP;
       return false;
     }
+    return onLeftOut();
+  }
+
+  private boolean onLeftOut() {
     long now = scheduler.nanoTime();
     if (leftOutSinceNanos < 0 || last == Named.ALL_ALIKE) {
       leftOutSinceNanos = now;
@@ -85,8 +111,7 @@ final class DearZones {
     return next == Named.ALL_ALIKE;
   }
 
-  /** Whether zones that this agent reaches may have been left out of the last take. */
-  boolean leftOut() {
-    return leftOutSinceNanos >= 0;
+  private static boolean isNotReachable(@Nullable Wait waiting) {
+    return waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE;
   }
 }

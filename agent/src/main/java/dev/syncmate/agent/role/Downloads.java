@@ -12,7 +12,9 @@ import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.LeaseReply;
 import io.vertx.core.Future;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +39,15 @@ final class Downloads implements SliceWork {
     return Direction.RECV;
   }
 
+  /** What was sent can be received anywhere: only sources lie in zones. */
   @Override
-  public Future<Long> freeBytes() {
-    return blocking.run(staging::freeBytes);
+  public Future<Wanted> wanted() {
+    return blocking.run(staging::freeBytes).map(free -> new Wanted(List.of(), null, free));
+  }
+
+  @Override
+  public boolean answered(LeaseReply answer) {
+    return !answer.leases().isEmpty();
   }
 
   @Override

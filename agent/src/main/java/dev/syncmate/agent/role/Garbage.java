@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.schema.GarbageDeleted;
 import dev.syncmate.schema.GarbageTake;
@@ -10,25 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Deletes the objects that the coordinator says nobody needs, and confirms those that are gone. */
-final class Garbage {
+final class Garbage implements Step {
   private static final Logger LOG = LoggerFactory.getLogger(Garbage.class);
 
-  private final Loops loops;
+  private final Coordinator coordinator;
   private final ObjectStore store;
 
-  Garbage(Loops loops, ObjectStore store) {
-    this.loops = loops;
+  Garbage(Coordinator coordinator, ObjectStore store) {
+    this.coordinator = coordinator;
     this.store = store;
   }
 
-  /** One step; completes with whether there may be more. */
-  Future<Boolean> step() {
-    String session = loops.keeper().sessionId();
-    if (session == null) {
-      return Future.succeededFuture(false);
-    }
-    return loops
-        .coordinator()
+  @Override
+  public Future<Boolean> run(String session) {
+    return coordinator
         .takeGarbage(new GarbageTake(session, ObjectStore.DELETE_KEYS_MAX))
         .compose(reply -> delete(session, reply.objectKeys()));
   }
@@ -44,8 +40,7 @@ final class Garbage {
               LOG.debug("garbage.deleted objects={} asked={}", gone.size(), keys.size());
               return gone.isEmpty()
                   ? Future.succeededFuture(false)
-                  : loops
-                      .coordinator()
+                  : coordinator
                       .garbageDeleted(new GarbageDeleted(session, gone))
                       .map(keys.size() == ObjectStore.DELETE_KEYS_MAX);
             });

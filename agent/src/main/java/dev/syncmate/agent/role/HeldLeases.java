@@ -30,6 +30,10 @@ final class HeldLeases {
     boolean is(Lease lease) {
       return task != null && task.leaseEpoch() == lease.leaseEpoch();
     }
+
+    void stop(TransferException reason) {
+      Guarded.tell(() -> cancellation.cancel(reason));
+    }
   }
 
   int count() {
@@ -56,7 +60,7 @@ final class HeldLeases {
     Cancellation cancellation = new Cancellation();
     Held before = held.put(key, new Held(task, cancellation));
     if (before != null) {
-      before.cancellation().cancel(new LeaseLostException(key, "handed out to us anew"));
+      before.stop(new LeaseLostException(key, "handed out to us anew"));
     }
     return cancellation;
   }
@@ -77,7 +81,7 @@ final class HeldLeases {
     Held lost = held.remove(taskId);
     if (lost != null) {
       LOG.warn("lease.lost task={}", taskId);
-      lost.cancellation().cancel(new LeaseLostException(taskId, "another agent has it"));
+      lost.stop(new LeaseLostException(taskId, "another agent has it"));
     }
   }
 
@@ -85,7 +89,7 @@ final class HeldLeases {
   void cancelAll(TransferException reason) {
     List<Held> all = new ArrayList<>(held.values());
     held.clear();
-    all.forEach(one -> one.cancellation().cancel(reason));
+    all.forEach(one -> one.stop(reason));
   }
 
   /** The task leases, at most so many. */

@@ -61,24 +61,32 @@ public final class JobWatch {
   }
 
   private void look() {
-    coordinator
-        .job(jobId)
+    Guarded.call(() -> coordinator.job(jobId))
         .onComplete(
             answer -> {
               if (answer.succeeded()) {
-                seen.accept(answer.result());
-                if (answer.result().state() == JobState.DONE) {
-                  done.complete(answer.result());
-                  return;
-                }
-              } else if (answer.cause() instanceof TransferException e
-                  && e.disposition() == Disposition.STOP_AGENT) {
-                done.fail(e);
-                return;
+                saw(answer.result());
               } else {
-                LOG.warn("job.unknown job={} cause={}", jobId, answer.cause().getMessage());
+                missed(answer.cause());
               }
-              scheduler.after(interval, this::look);
+              if (!done.future().isComplete()) {
+                scheduler.after(interval, this::look);
+              }
             });
+  }
+
+  private void saw(JobStatus status) {
+    Guarded.tell(() -> seen.accept(status));
+    if (status.state() == JobState.DONE) {
+      done.complete(status);
+    }
+  }
+
+  private void missed(Throwable cause) {
+    if (cause instanceof TransferException e && e.disposition() == Disposition.STOP_AGENT) {
+      done.fail(e);
+      return;
+    }
+    LOG.warn("job.unknown job={} cause={}", jobId, cause.getMessage());
   }
 }

@@ -4,17 +4,16 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.LeaseLostException;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.AgentRegistration;
 import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.Heartbeat;
 import dev.syncmate.schema.HeartbeatReply;
-import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,18 +23,12 @@ import org.slf4j.LoggerFactory;
  * Keeps one agent's session, and with it its leases, alive until each is given back, lost, or the
  * agent ends.
  *
- * <p><b>Units.</b> Deadlines use this host's monotonic clock, counted from before the heartbeat
- * left, and end a tenth of the lease duration early; the coordinator's wall clock is never compared
- * with ours.
- *
  * <p><b>Threads.</b> Confined to the Vert.x context of the agent.
  *
  * <p><b>Errors.</b> A session that the coordinator does not know any more, or that could not be
  * renewed in time, ends all its leases with {@link LeaseLostException}; a new session with a new id
  * is opened, so that nothing of the old one can be mistaken for ours. A refusal that no repeat can
- * heal (wrong token, contract version) goes to the agent's fatal handler.
- *
- * <p><b>Source.</b> Gray and Cheriton, "Leases", SOSP 1989; docs/adr/0003-lease-epoch.md.
+ * heal (wrong token, contract version) completes {@link #fatal()}.
  */
 final class LeaseKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -46,91 +39,75 @@ final class LeaseKeeper {
   private final Scheduler scheduler;
   private final Identity identity;
   private final LongSupplier transferredBytes;
-  private final Consumer<TransferException> fatal;
 
   private final HeldLeases leases = new HeldLeases();
-  private @Nullable AgentSession session;
+  private final Promise<TransferException> fatal = Promise.promise();
+  private final Promise<Void> drainOrdered = Promise.promise();
+  private @Nullable Open session;
+  private SessionTerms terms = SessionTerms.UNKNOWN;
   private Directive directive = Directive.WORK;
-  private Runnable drainOrdered = () -> {};
-  private List<Zone> zones = List.of();
-  private Duration leaseDuration = Duration.ZERO;
-  private Duration heartbeatInterval = Duration.ofSeconds(1);
-  private Duration pollInterval = Duration.ofSeconds(1);
-  private long deadlineNanos;
-  private long rateFromNanos;
-  private long rateFromBytes;
-  private boolean heartbeatInFlight;
   private boolean closed;
-  private Scheduler.@Nullable Timer heartbeatTimer;
-  private Scheduler.@Nullable Timer deadlineTimer;
 
   LeaseKeeper(
       Coordinator coordinator,
       Scheduler scheduler,
       Identity identity,
-      LongSupplier transferredBytes,
-      Consumer<TransferException> fatal) {
+      LongSupplier transferredBytes) {
     this.coordinator = coordinator;
     this.scheduler = scheduler;
     this.identity = identity;
     this.transferredBytes = transferredBytes;
-    this.fatal = fatal;
   }
 
   /** Opens the session. */
   Future<Void> open() {
     long sentAt = scheduler.nanoTime();
     AgentRegistration registration = identity.newRegistration();
-    return coordinator
-        .register(registration)
-        .map(
+    return Guarded.call(() -> coordinator.register(registration))
+        .compose(
             opened -> {
-              session = opened;
-              directive = Directive.WORK;
-              rateFromNanos = sentAt;
-              rateFromBytes = transferredBytes.getAsLong();
-              adopt(
-                  opened.leaseDurationMs(),
-                  opened.heartbeatIntervalMs(),
-                  opened.pollIntervalMs(),
-                  opened.zones());
-              renewedAt(sentAt);
-              scheduleHeartbeat(heartbeatInterval);
               LOG.info(
                   "session.opened session={} name={} lease_duration_ms={}",
                   opened.sessionId(),
                   registration.name(),
                   opened.leaseDurationMs());
-              return null;
+              return begin(opened, sentAt);
             });
+  }
+
+  private Future<Void> begin(AgentSession opened, long sentAtNanos) {
+    Open begun = new Open(opened.sessionId(), sentAtNanos);
+    if (closed) {
+      return end(begun);
+    }
+    session = begun;
+    directive = Directive.WORK;
+    terms = SessionTerms.of(opened);
+    begun.heartbeats.renewed(terms, sentAtNanos);
+    return Future.succeededFuture();
   }
 
   /** The session's id, or null while there is none. */
   @Nullable String sessionId() {
-    return session == null ? null : session.sessionId();
+    return session == null ? null : session.id;
+  }
+
+  /** The session's id; throws while there is none. */
+  String requireSession() {
+    if (session == null) {
+      throw new TransferException(Reason.SESSION_MISSING, "no session is open");
+    }
+    return session.id;
   }
 
   /** Whether new work may be taken now. */
   boolean mayTake() {
-    return session != null && !closed && directive == Directive.WORK;
+    return session != null && directive == Directive.WORK;
   }
 
-  /** What to do when the coordinator tells this agent to leave. */
-  void onDrainOrdered(Runnable action) {
-    drainOrdered = action;
-  }
-
-  List<Zone> zones() {
-    return zones;
-  }
-
-  /** How long the coordinator lets a session live without a heartbeat. */
-  Duration leaseDuration() {
-    return leaseDuration;
-  }
-
-  Duration pollInterval() {
-    return pollInterval;
+  /** What the coordinator said last. */
+  SessionTerms terms() {
+    return terms;
   }
 
   /** The leases held now; all of them end with the session. */
@@ -138,144 +115,47 @@ final class LeaseKeeper {
     return leases;
   }
 
+  /** Completes with a failure that concerns the whole agent, if one comes. */
+  Future<TransferException> fatal() {
+    return fatal.future();
+  }
+
+  /** Nothing that this agent does can succeed. */
+  void giveUp(TransferException cause) {
+    if (fatal.tryComplete(cause)) {
+      LOG.error("agent.fatal reason={} cause={}", cause.reason().word(), cause.getMessage());
+    }
+  }
+
+  /** Completes when the coordinator tells this agent to leave. */
+  Future<Void> drainOrdered() {
+    return drainOrdered.future();
+  }
+
   /** Sends a heartbeat now, to learn about new zones or directives. */
   void refresh() {
-    if (!closed && session != null && !heartbeatInFlight) {
-      sendHeartbeat();
+    if (session != null) {
+      session.heartbeats.now();
     }
   }
 
   /** Ends the session; the coordinator gives its leases to others at once. */
   Future<Void> close() {
     closed = true;
-    cancelTimers();
-    AgentSession ending = session;
+    Open ending = session;
+    return ending == null ? Future.succeededFuture() : end(ending);
+  }
+
+  private Future<Void> end(Open ending) {
     session = null;
-    if (ending == null) {
-      return Future.succeededFuture();
-    }
-    return coordinator
-        .endSession(ending.sessionId())
+    ending.heartbeats.stop();
+    return Guarded.call(() -> coordinator.endSession(ending.id))
         .<Void>mapEmpty()
         .recover(
             e -> {
-              LOG.warn("session.end_failed session={} cause={}", ending.sessionId(), message(e));
+              LOG.warn("session.end_failed session={} cause={}", ending.id, e.getMessage());
               return Future.succeededFuture();
             });
-  }
-
-  private void scheduleHeartbeat(Duration interval) {
-    if (heartbeatTimer != null) {
-      heartbeatTimer.cancel();
-    }
-    double jitter = 0.9 + 0.2 * scheduler.random();
-    heartbeatTimer =
-        scheduler.after(
-            Duration.ofNanos((long) (interval.toNanos() * jitter)), this::sendHeartbeat);
-  }
-
-  private void sendHeartbeat() {
-    AgentSession current = session;
-    if (closed || current == null || heartbeatInFlight) {
-      return;
-    }
-    heartbeatInFlight = true;
-    long sentAt = scheduler.nanoTime();
-    coordinator
-        .heartbeat(current.sessionId(), beat(sentAt))
-        .onComplete(
-            answer -> {
-              heartbeatInFlight = false;
-              if (closed || !current.sessionId().equals(sessionId())) {
-                return;
-              }
-              if (answer.succeeded()) {
-                onRenewed(answer.result(), sentAt);
-              } else {
-                onNotRenewed(answer.cause());
-              }
-            });
-  }
-
-  private Heartbeat beat(long now) {
-    long bytes = transferredBytes.getAsLong();
-    long elapsed = Math.max(1, now - rateFromNanos);
-    long rate = (long) ((bytes - rateFromBytes) * 1e9 / elapsed);
-    rateFromNanos = now;
-    rateFromBytes = bytes;
-    return new Heartbeat(bytes, Math.max(0, rate), leases.tasks(HELD_PER_HEARTBEAT_MAX));
-  }
-
-  private void onRenewed(HeartbeatReply reply, long sentAt) {
-    adopt(
-        reply.leaseDurationMs(),
-        reply.heartbeatIntervalMs(),
-        reply.pollIntervalMs(),
-        reply.zones());
-    renewedAt(sentAt);
-    if (directive != reply.directive()) {
-      LOG.info("directive.changed directive={}", reply.directive());
-      directive = reply.directive();
-      if (directive == Directive.DRAIN) {
-        drainOrdered.run();
-      }
-    }
-    reply.lost().forEach(leases::lose);
-    scheduleHeartbeat(heartbeatInterval);
-  }
-
-  private void onNotRenewed(Throwable cause) {
-    if (cause instanceof TransferException e) {
-      if (e.disposition() == Disposition.STOP_AGENT) {
-        fatal.accept(e);
-        return;
-      }
-      if (e.disposition() == Disposition.ABANDON_LEASE) {
-        loseSession("the coordinator does not know the session any more");
-        return;
-      }
-    }
-    LOG.warn("heartbeat.failed cause={}", message(cause));
-    // A third of the interval: an outage shorter than the lease must not cost the leases.
-    scheduleHeartbeat(heartbeatInterval.dividedBy(3));
-  }
-
-  private void adopt(int leaseMs, int heartbeatMs, int pollMs, List<Zone> newZones) {
-    leaseDuration = Duration.ofMillis(leaseMs);
-    heartbeatInterval = Duration.ofMillis(heartbeatMs);
-    pollInterval = Duration.ofMillis(pollMs);
-    zones = newZones;
-  }
-
-  private void renewedAt(long sentAtNanos) {
-    long usable = leaseDuration.toNanos() - leaseDuration.toNanos() / 10;
-    deadlineNanos = sentAtNanos + usable;
-    if (deadlineTimer != null) {
-      deadlineTimer.cancel();
-    }
-    deadlineTimer =
-        scheduler.after(
-            Duration.ofNanos(Math.max(0, deadlineNanos - scheduler.nanoTime())), this::onDeadline);
-  }
-
-  private void onDeadline() {
-    if (!closed && session != null) {
-      loseSession("not renewed in time");
-    }
-  }
-
-  private void loseSession(String why) {
-    AgentSession lost = session;
-    if (lost == null) {
-      return;
-    }
-    LOG.warn("session.lost session={} leases={} why={}", lost.sessionId(), leases.count(), why);
-    session = null;
-    cancelTimers();
-    leases.cancelAll(new LeaseLostException("all tasks of session " + lost.sessionId(), why));
-    // The coordinator may still believe in the old session; ending it frees its work sooner.
-    coordinator.endSession(lost.sessionId()).onFailure(e -> LOG.debug("session.end_failed", e));
-    reopen();
   }
 
   private void reopen() {
@@ -286,24 +166,60 @@ final class LeaseKeeper {
         .onFailure(
             e -> {
               if (e instanceof TransferException t && t.disposition() == Disposition.STOP_AGENT) {
-                fatal.accept(t);
+                giveUp(t);
                 return;
               }
-              LOG.warn("session.reopen_failed cause={}", message(e));
+              LOG.warn("session.reopen_failed cause={}", e.getMessage());
               scheduler.after(REOPEN_DELAY, this::reopen);
             });
   }
 
-  private void cancelTimers() {
-    if (heartbeatTimer != null) {
-      heartbeatTimer.cancel();
-    }
-    if (deadlineTimer != null) {
-      deadlineTimer.cancel();
-    }
-  }
+  /** The open session. */
+  private final class Open implements Heartbeats.Session {
+    final String id;
+    final Heartbeats heartbeats = new Heartbeats(scheduler, this);
+    private MovedBytes moved;
 
-  private static String message(Throwable e) {
-    return String.valueOf(e.getMessage());
+    Open(String id, long openedAtNanos) {
+      this.id = id;
+      this.moved = new MovedBytes(transferredBytes.getAsLong(), openedAtNanos);
+    }
+
+    @Override
+    public Future<HeartbeatReply> beat(long nowNanos) {
+      MovedBytes before = moved;
+      moved = new MovedBytes(transferredBytes.getAsLong(), nowNanos);
+      return coordinator.heartbeat(
+          id,
+          new Heartbeat(
+              moved.bytes(), moved.perSecondSince(before), leases.tasks(HELD_PER_HEARTBEAT_MAX)));
+    }
+
+    @Override
+    public void renewed(HeartbeatReply reply) {
+      terms = SessionTerms.of(reply);
+      reply.lost().forEach(leases::lose);
+      if (directive != reply.directive()) {
+        LOG.info("directive.changed directive={}", reply.directive());
+        directive = reply.directive();
+        if (directive == Directive.DRAIN) {
+          drainOrdered.tryComplete();
+        }
+      }
+    }
+
+    @Override
+    public void lost(String why) {
+      LOG.warn("session.lost session={} leases={} why={}", id, leases.count(), why);
+      // The coordinator may still believe in the old session; ending it frees its work sooner.
+      end(this);
+      leases.cancelAll(new LeaseLostException("all tasks of session " + id, why));
+      reopen();
+    }
+
+    @Override
+    public void refused(TransferException cause) {
+      giveUp(cause);
+    }
   }
 }

@@ -27,24 +27,19 @@ final class ReachableZones {
   private static final Logger LOG = LoggerFactory.getLogger(ReachableZones.class);
   private static final Duration KEPT = Duration.ofMinutes(1);
 
+  private final Loops loops;
   private final Function<String, Path> paths;
   private final Map<String, Reach> given;
-  private final Blocking blocking;
-  private final Scheduler scheduler;
   private final Map<String, Answer> known = new HashMap<>();
 
   /**
+   * @param paths source path, as planned, to the path on this host
    * @param given costs that replace what the file system's type says, by zone
    */
-  ReachableZones(
-      Function<String, Path> paths,
-      Map<String, Reach> given,
-      Blocking blocking,
-      Scheduler scheduler) {
+  ReachableZones(Loops loops, Function<String, Path> paths, Map<String, Reach> given) {
+    this.loops = loops;
     this.paths = paths;
     this.given = Map.copyOf(given);
-    this.blocking = blocking;
-    this.scheduler = scheduler;
   }
 
   /**
@@ -61,13 +56,15 @@ final class ReachableZones {
 
   private record Answer(Reach reach, long atNanos) {}
 
-  /** Those of the zones that this host reaches. */
-  Future<Reached> reachable(List<Zone> zones) {
+  /** Those of the zones that the coordinator named last. */
+  Future<Reached> reachable() {
+    List<Zone> zones = loops.keeper().terms().zones();
     List<Zone> toAsk = zones.stream().filter(zone -> stale(zone.zone())).toList();
     if (toAsk.isEmpty()) {
       return Future.succeededFuture(sorted(zones));
     }
-    return blocking
+    return loops
+        .blocking()
         .run(
             () -> {
               Map<String, Reach> found = new HashMap<>();
@@ -84,7 +81,7 @@ final class ReachableZones {
   }
 
   private void remember(String zone, Reach reach) {
-    Answer before = known.put(zone, new Answer(reach, scheduler.nanoTime()));
+    Answer before = known.put(zone, new Answer(reach, loops.scheduler().nanoTime()));
     if (before != null && before.reach() == reach) {
       return;
     }
@@ -100,7 +97,7 @@ final class ReachableZones {
 
   private boolean stale(String zone) {
     Answer answer = known.get(zone);
-    return answer == null || scheduler.nanoTime() - answer.atNanos() > KEPT.toNanos();
+    return answer == null || loops.scheduler().nanoTime() - answer.atNanos() > KEPT.toNanos();
   }
 
   private Reached sorted(List<Zone> zones) {

@@ -7,6 +7,7 @@ import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.ItemResult;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -30,18 +31,26 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportQueue<T> {
   private static final Logger LOG = LoggerFactory.getLogger(ReportQueue.class);
+
+  /** How long reports of slices, of which there are many, wait for each other. */
+  static final Duration LINGER = Duration.ofMillis(100);
+
   private static final int BATCH_MAX = 100;
-  private static final Duration LINGER = Duration.ofMillis(100);
   private static final Duration REPEAT_DELAY = Duration.ofSeconds(1);
 
   private final Scheduler scheduler;
+  private final Duration linger;
   private final Function<List<T>, Future<BatchReply>> call;
   private final Deque<Entry<T>> waiting = new ArrayDeque<>();
   private boolean scheduled;
   private boolean underWay;
 
-  ReportQueue(Scheduler scheduler, Function<List<T>, Future<BatchReply>> call) {
+  /**
+   * @param linger how long an item waits for others; zero for items that come one by one
+   */
+  ReportQueue(Scheduler scheduler, Duration linger, Function<List<T>, Future<BatchReply>> call) {
     this.scheduler = scheduler;
+    this.linger = linger;
     this.call = call;
   }
 
@@ -51,43 +60,57 @@ final class ReportQueue<T> {
   Future<ItemResult> add(T item, Cancellation cancellation) {
     Promise<ItemResult> answer = Promise.promise();
     waiting.add(new Entry<>(item, cancellation, answer));
-    schedule(LINGER);
+    schedule(linger);
     return answer.future();
   }
 
   private void schedule(Duration delay) {
-    if (!scheduled && !underWay && !waiting.isEmpty()) {
-      scheduled = true;
-      scheduler.after(delay, this::flush);
+    if (scheduled || underWay || waiting.isEmpty()) {
+      return;
     }
+    if (delay.isZero()) {
+      flush();
+      return;
+    }
+    scheduled = true;
+    scheduler.after(
+        delay,
+        () -> {
+          scheduled = false;
+          flush();
+        });
   }
 
   private void flush() {
-    scheduled = false;
     List<Entry<T>> batch = nextBatch();
     if (batch.isEmpty()) {
       return;
     }
     underWay = true;
-    call.apply(batch.stream().map(Entry::item).toList())
+    List<T> items = batch.stream().map(Entry::item).toList();
+    Guarded.call(() -> call.apply(items))
         .onComplete(
             reply -> {
               underWay = false;
-              if (reply.succeeded()) {
-                answer(batch, reply.result());
-                schedule(LINGER);
-              } else if (repeatable(reply.cause())) {
-                LOG.warn(
-                    "report.repeat items={} cause={}", batch.size(), reply.cause().getMessage());
-                for (int i = batch.size() - 1; i >= 0; i--) {
-                  waiting.addFirst(batch.get(i));
-                }
-                schedule(REPEAT_DELAY);
-              } else {
-                batch.forEach(one -> one.answer().tryFail(reply.cause()));
-                schedule(LINGER);
-              }
+              schedule(settle(batch, reply));
             });
+  }
+
+  /** Answers the items, or puts them back; says when the next batch may go. */
+  private Duration settle(List<Entry<T>> batch, AsyncResult<BatchReply> reply) {
+    if (reply.succeeded()) {
+      answer(batch, reply.result());
+      return linger;
+    }
+    if (!repeatable(reply.cause())) {
+      batch.forEach(one -> one.answer().tryFail(reply.cause()));
+      return linger;
+    }
+    LOG.warn("report.repeat items={} cause={}", batch.size(), reply.cause().getMessage());
+    for (int i = batch.size() - 1; i >= 0; i--) {
+      waiting.addFirst(batch.get(i));
+    }
+    return REPEAT_DELAY;
   }
 
   private List<Entry<T>> nextBatch() {

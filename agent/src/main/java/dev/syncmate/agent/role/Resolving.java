@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers, for files that this host reaches, whether the destination's bytes are a prefix. */
-final class Resolving {
+final class Resolving implements Step {
   private static final Logger LOG = LoggerFactory.getLogger(Resolving.class);
   private static final int FILES_MAX = 20;
 
@@ -37,14 +37,10 @@ final class Resolving {
     this.resolved = resolved;
   }
 
-  /** One step; completes with whether there was work. */
-  Future<Boolean> step() {
-    String session = loops.keeper().sessionId();
-    if (session == null) {
-      return Future.succeededFuture(false);
-    }
+  @Override
+  public Future<Boolean> run(String session) {
     return zones
-        .reachable(loops.keeper().zones())
+        .reachable()
         .compose(reached -> take(session, reached.all()))
         .compose(files -> files.isEmpty() ? Future.succeededFuture(false) : check(session, files));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectInfo;
 import dev.syncmate.agent.objectstore.ObjectStore.ObjectPage;
@@ -21,54 +22,33 @@ import org.slf4j.LoggerFactory;
  * Lists a job's objects when the coordinator says that it is due, so that those which no row knows
  * become garbage. Only below the job's own prefix; what is garbage then, {@link Garbage} deletes.
  *
- * <p><b>Units.</b> Times of objects are the store's, judged by the coordinator; this host's clock
- * is only for how often to ask.
+ * <p><b>Units.</b> Times of objects are the store's, judged by the coordinator.
  *
  * <p><b>Errors.</b> A page that fails ends the sweep; another one is due later.
  */
-final class Sweeping {
+final class Sweeping implements Step {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeping.class);
 
   /** What follows the prefix in a key of ours; people may keep other things there. */
   private static final Pattern OURS = Pattern.compile("\\d+/\\d+\\.\\d+");
 
-  private final Loops loops;
+  private final Coordinator coordinator;
   private final ObjectStore store;
   private final Runnable found;
   private final TakeId takeId = new TakeId();
-  private @Nullable Long askedAtNanos;
 
   /**
    * @param found called when there is garbage that was not there before
    */
-  Sweeping(Loops loops, ObjectStore store, Runnable found) {
-    this.loops = loops;
+  Sweeping(Coordinator coordinator, ObjectStore store, Runnable found) {
+    this.coordinator = coordinator;
     this.store = store;
     this.found = found;
   }
 
-  /** One step; asks no more than once a lease. Completes with whether there may be more. */
-  Future<Boolean> step() {
-    Long asked = askedAtNanos;
-    long lease = loops.keeper().leaseDuration().toNanos();
-    return asked != null && loops.scheduler().nanoTime() - asked < lease
-        ? Future.succeededFuture(false)
-        : ask();
-  }
-
-  /** Sweeps all jobs that are due. */
-  Future<Void> all() {
-    return ask().compose(more -> more ? all() : Future.succeededFuture());
-  }
-
-  private Future<Boolean> ask() {
-    String session = loops.keeper().sessionId();
-    if (session == null) {
-      return Future.succeededFuture(false);
-    }
-    askedAtNanos = loops.scheduler().nanoTime();
-    return loops
-        .coordinator()
+  @Override
+  public Future<Boolean> run(String session) {
+    return coordinator
         .takeSweep(new TakeSweep(session, takeId.get()))
         .compose(
             reply -> {
@@ -98,7 +78,6 @@ final class Sweeping {
         .map(
             done -> {
               tell(run);
-              askedAtNanos = null;
               return true;
             });
   }
@@ -126,8 +105,7 @@ final class Sweeping {
     if (objects.isEmpty()) {
       return Future.succeededFuture();
     }
-    return loops
-        .coordinator()
+    return coordinator
         .listed(new ListedBatch(run.session, run.job.jobId(), objects))
         .map(
             reply -> {

@@ -6,28 +6,16 @@ import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.role.ReachableZones.Reached;
-import dev.syncmate.schema.BatchReply;
-import dev.syncmate.schema.CompleteBatch;
-import dev.syncmate.schema.CompletedTask;
-import dev.syncmate.schema.Direction;
-import dev.syncmate.schema.FailBatch;
-import dev.syncmate.schema.FailedTask;
-import dev.syncmate.schema.HeldLease;
 import dev.syncmate.schema.ItemOutcome;
 import dev.syncmate.schema.ItemResult;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.Problem;
-import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Errors.</b> Every taken lease ends in exactly one of: completed, failed, released, or lost.
  * A full disk pauses this loop and gives the task back uncounted. A refusal that concerns the whole
- * agent goes to the fatal handler.
+ * agent goes to the keeper.
  */
-final class TransferLoop {
+final class TransferLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(TransferLoop.class);
   private static final Duration NO_SPACE_PAUSE = Duration.ofSeconds(30);
   private static final int TAKE_TASKS_MAX = 100;
@@ -53,84 +41,56 @@ final class TransferLoop {
   private final LeaseKeeper keeper;
   private final Scheduler scheduler;
   private final SliceWork work;
-  private final ReachableZones zones;
   private final int transfersMax;
-  private final Consumer<TransferException> fatal;
   private final Runnable moved;
-  private final ReportQueue<CompletedTask> completions;
-  private final ReportQueue<FailedTask> failures;
-  private final ReportQueue<HeldLease> releases;
+  private final SliceReports reports;
+  private final Alarm alarm;
   private final TakeId takeId = new TakeId();
-  private final DearZones dearZones;
 
   private int underWay;
   private boolean taking;
-  private boolean stopped;
   private long notBeforeNanos;
   private @Nullable WaitReason waitingFor;
-  private Scheduler.@Nullable Timer timer;
 
-  TransferLoop(
-      Loops loops, SliceWork work, ReachableZones zones, int transfersMax, Runnable moved) {
+  /**
+   * @param moved called when a slice was moved and the coordinator knows
+   */
+  TransferLoop(Loops loops, SliceWork work, int transfersMax, Runnable moved) {
     this.coordinator = loops.coordinator();
     this.keeper = loops.keeper();
     this.scheduler = loops.scheduler();
-    this.fatal = loops.fatal();
     this.work = work;
-    this.zones = zones;
     this.transfersMax = transfersMax;
     this.moved = moved;
+    this.reports = new SliceReports(loops);
+    this.alarm = new Alarm(scheduler, this::wake);
     this.notBeforeNanos = scheduler.nanoTime();
-    this.dearZones = new DearZones(scheduler);
-    completions = queue(items -> coordinator.complete(new CompleteBatch(session(), items)));
-    failures = queue(items -> coordinator.fail(new FailBatch(session(), items)));
-    releases = queue(items -> coordinator.release(new ReleaseBatch(session(), items)));
   }
 
-  private <T> ReportQueue<T> queue(Function<List<T>, Future<BatchReply>> call) {
-    return new ReportQueue<>(
-        scheduler,
-        items -> {
-          try {
-            return call.apply(items);
-          } catch (TransferException noSession) {
-            return Future.failedFuture(noSession);
-          }
-        });
-  }
-
-  private String session() {
-    String id = keeper.sessionId();
-    if (id == null) {
-      throw new TransferException(Reason.SESSION_MISSING, "no session is open");
-    }
-    return id;
-  }
-
-  /** Takes work if there is room; safe to call at any time. */
-  void wake() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-    if (stopped || taking) {
+  /** Takes work if there is room. */
+  @Override
+  public void wake() {
+    alarm.cancel();
+    if (alarm.stopped() || taking) {
       return;
     }
     long pause = notBeforeNanos - scheduler.nanoTime();
     int room = transfersMax - underWay;
     if (pause > 0 || !keeper.mayTake()) {
-      again(pause > 0 ? Duration.ofNanos(pause) : keeper.pollInterval());
+      alarm.set(pause > 0 ? Duration.ofNanos(pause) : keeper.terms().poll());
     } else if (room >= Math.max(1, transfersMax / 4)) {
       take(room);
     }
   }
 
-  /** Takes nothing more. */
-  void stop() {
-    stopped = true;
-    if (timer != null) {
-      timer.cancel();
-    }
+  @Override
+  public void stop() {
+    alarm.stop();
+  }
+
+  @Override
+  public boolean idle() {
+    return underWay() == 0;
   }
 
   /** Slices taken and not yet settled. */
@@ -138,73 +98,48 @@ final class TransferLoop {
     return underWay + (taking ? 1 : 0);
   }
 
-  private void again(Duration delay) {
-    if (!stopped && timer == null) {
-      timer = scheduler.after(delay, this::wake);
-    }
-  }
-
   private void take(int room) {
     taking = true;
-    zones()
-        .compose(
-            reached ->
-                work.freeBytes()
-                    .compose(
-                        free ->
-                            coordinator.take(
-                                new LeaseRequest(
-                                    session(),
-                                    takeId.get(),
-                                    work.direction(),
-                                    Math.min(room, TAKE_TASKS_MAX),
-                                    TAKE_BYTES_MAX,
-                                    reached.cheap(),
-                                    reached.dear().isEmpty() ? null : reached.dear(),
-                                    work.direction() == Direction.SEND ? null : free))))
-        .onComplete(
-            answer -> {
-              taking = false;
-              if (answer.succeeded()) {
-                takeId.done();
-                begin(answer.result());
-              } else {
-                onTakeFailed(answer.cause());
-              }
-            });
+    Guarded.call(work::wanted)
+        .compose(wanted -> coordinator.take(request(room, wanted)))
+        .onComplete(answer -> taking = false)
+        .compose(this::begin)
+        .onFailure(this::onTakeFailed);
   }
 
-  /** What was sent can be received anywhere: only sources lie in zones. */
-  private Future<Reached> zones() {
-    return work.direction() == Direction.SEND
-        ? zones.reachable(keeper.zones()).map(reached -> dearZones.choose(reached))
-        : Future.succeededFuture(new Reached(List.of(), List.of()));
+  private LeaseRequest request(int room, SliceWork.Wanted wanted) {
+    return new LeaseRequest(
+        keeper.requireSession(),
+        takeId.get(),
+        work.direction(),
+        Math.min(room, TAKE_TASKS_MAX),
+        TAKE_BYTES_MAX,
+        wanted.zones(),
+        wanted.dearZones(),
+        wanted.freeBytes());
   }
 
-  private void begin(LeaseReply reply) {
-    for (Lease lease : reply.leases()) {
+  private Future<Void> begin(LeaseReply answer) {
+    takeId.done();
+    for (Lease lease : answer.leases()) {
       if (!keeper.leases().holds(lease)) {
         move(lease);
       }
     }
-    if (!reply.leases().isEmpty()) {
+    if (!answer.leases().isEmpty()) {
       waitingFor = null;
-      dearZones.onTaken();
+    }
+    if (work.answered(answer)) {
       wake();
-      return;
+    } else {
+      await(answer.waiting());
     }
-    Wait waiting = reply.waiting();
-    if (dearZones.onEmpty(waiting)) {
-      wake();
-      return;
-    }
-    Duration delay =
-        waiting == null ? keeper.pollInterval() : Duration.ofMillis(waiting.retryAfterMs());
-    if (waiting != null && waiting.reason() == WaitReason.NOT_REACHABLE && !dearZones.leftOut()) {
-      keeper.refresh();
-    }
+    return Future.succeededFuture();
+  }
+
+  private void await(@Nullable Wait waiting) {
     tell(waiting == null ? WaitReason.NO_WORK : waiting.reason());
-    again(delay);
+    alarm.set(waiting == null ? keeper.terms().poll() : Duration.ofMillis(waiting.retryAfterMs()));
   }
 
   /** Says once why there is no work, not at every poll. */
@@ -229,7 +164,7 @@ final class TransferLoop {
 
   private void onTakeFailed(Throwable cause) {
     if (cause instanceof TransferException e && e.disposition() == Disposition.STOP_AGENT) {
-      fatal.accept(e);
+      keeper.giveUp(e);
       return;
     }
     if (cause instanceof TransferException e && e.disposition() == Disposition.ABANDON_LEASE) {
@@ -237,7 +172,7 @@ final class TransferLoop {
       keeper.refresh();
     }
     LOG.warn("take.failed direction={} cause={}", work.direction(), cause.getMessage());
-    again(keeper.pollInterval());
+    alarm.set(keeper.terms().poll());
   }
 
   private void move(Lease lease) {
@@ -249,12 +184,11 @@ final class TransferLoop {
         lease.taskId(),
         lease.leaseEpoch(),
         lease.lengthBytes());
-    Future.future(
-            (io.vertx.core.Promise<CompletedTask> p) ->
-                work.move(lease, cancellation).onComplete(p))
-        .compose(done -> completions.add(done, cancellation))
-        .compose(result -> accepted(lease, result))
-        .recover(cause -> settleFailure(lease, cancellation, cause))
+    Guarded.call(() -> work.move(lease, cancellation))
+        .compose(done -> reports.completed(done, cancellation))
+        .onSuccess(result -> answered(lease, result))
+        .<Void>mapEmpty()
+        .recover(cause -> settle(lease, cancellation, cause))
         .onComplete(
             ignored -> {
               keeper.leases().letGo(lease);
@@ -263,11 +197,11 @@ final class TransferLoop {
             });
   }
 
-  private Future<Void> accepted(Lease lease, ItemResult result) {
+  private void answered(Lease lease, ItemResult result) {
     if (result.outcome() == ItemOutcome.OK) {
       LOG.debug("slice.done direction={} task={}", work.direction(), lease.taskId());
-      moved.run();
-      return Future.succeededFuture();
+      Guarded.tell(moved);
+      return;
     }
     Problem problem = result.problem();
     LOG.warn(
@@ -276,46 +210,30 @@ final class TransferLoop {
         lease.taskId(),
         lease.leaseEpoch(),
         problem == null ? "no reason given" : problem.detail());
-    return Future.succeededFuture();
   }
 
-  private Future<Void> settleFailure(Lease lease, Cancellation cancellation, Throwable cause) {
+  private Future<Void> settle(Lease lease, Cancellation cancellation, Throwable cause) {
     if (cause instanceof TransferException e) {
       if (e.disposition() == Disposition.ABANDON_LEASE) {
         LOG.warn("slice.abandoned task={} cause={}", lease.taskId(), e.getMessage());
         return Future.succeededFuture();
       }
       if (e.disposition() == Disposition.STOP_AGENT) {
-        fatal.accept(e);
-        return giveBack(lease);
+        keeper.giveUp(e);
+        return reports.givenBack(lease);
       }
       if (e.reason() == Reason.DRAINED) {
-        return giveBack(lease);
+        return reports.givenBack(lease);
       }
       if (e.reason() == Reason.NO_SPACE) {
         LOG.error("host.full task={} cause={}", lease.taskId(), e.getMessage());
         notBeforeNanos = scheduler.nanoTime() + NO_SPACE_PAUSE.toNanos();
-        return giveBack(lease);
+        return reports.givenBack(lease);
       }
     }
     LOG.warn("slice.failed task={} cause={}", lease.taskId(), text(cause));
     LOG.debug("slice.failed", cause);
-    return Failures.toFailedTask(lease, cause)
-        .map(failed -> failures.add(failed, cancellation))
-        .orElseGet(Future::succeededFuture)
-        .<Void>mapEmpty()
-        .recover(
-            e -> {
-              LOG.warn("slice.fail_unreported task={} cause={}", lease.taskId(), e.getMessage());
-              return Future.succeededFuture();
-            });
-  }
-
-  private Future<Void> giveBack(Lease lease) {
-    return releases
-        .add(new HeldLease(lease.taskId(), lease.leaseEpoch()), new Cancellation())
-        .<Void>mapEmpty()
-        .recover(e -> Future.succeededFuture());
+    return reports.failed(lease, cause, cancellation);
   }
 
   /** What people read: of our own failures the message says all. */

@@ -7,16 +7,19 @@ import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.LeaseReply;
 import io.vertx.core.Future;
 
 /** Sends slices: one slice, one object, one PUT. */
 final class Uploads implements SliceWork {
   private final ObjectStore store;
   private final LeasedSlices slices;
+  private final DearZones zones;
 
-  Uploads(ObjectStore store, LeasedSlices slices) {
+  Uploads(ObjectStore store, LeasedSlices slices, DearZones zones) {
     this.store = store;
     this.slices = slices;
+    this.zones = zones;
   }
 
   @Override
@@ -25,14 +28,21 @@ final class Uploads implements SliceWork {
   }
 
   @Override
-  public Future<Long> freeBytes() {
-    return Future.succeededFuture(Long.MAX_VALUE);
+  public Future<Wanted> wanted() {
+    return zones
+        .choose()
+        .map(
+            named -> new Wanted(named.cheap(), named.dear().isEmpty() ? null : named.dear(), null));
+  }
+
+  @Override
+  public boolean answered(LeaseReply answer) {
+    return zones.answered(answer);
   }
 
   @Override
   public Future<CompletedTask> move(Lease lease, Cancellation cancellation) {
-    return slices
-        .open(lease)
+    return Guarded.call(() -> slices.open(lease))
         .compose(source -> put(lease, source, cancellation))
         .eventually(() -> slices.close(lease));
   }

@@ -14,7 +14,10 @@ import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.agent.testing.MemoryObjectStore;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Lease;
+import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.TransferMode;
+import dev.syncmate.schema.Wait;
+import dev.syncmate.schema.WaitReason;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -104,5 +107,22 @@ class DownloadsTest {
             TransferException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OBJECT_BAD));
     assertThat(isVerified(other)).isFalse();
     assertThat(isVerified(LEASE)).isFalse();
+  }
+
+  @Test
+  void wanted_namesFreeSpaceAndNoZone() {
+    SliceWork.Wanted wanted = downloads.wanted().await();
+
+    assertThat(wanted.freeBytes()).isPositive();
+    assertThat(wanted.zones()).isEmpty();
+    assertThat(wanted.dearZones()).isNull();
+  }
+
+  @Test
+  void answered_asksAgainAtOnceOnlyWhereThereWasWork() {
+    Wait waiting = new Wait(WaitReason.NOT_REACHABLE, 1000);
+
+    assertThat(downloads.answered(new LeaseReply(List.of(LEASE), null))).isTrue();
+    assertThat(downloads.answered(new LeaseReply(List.of(), waiting))).isFalse();
   }
 }

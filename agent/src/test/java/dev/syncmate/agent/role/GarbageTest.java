@@ -11,7 +11,6 @@ import dev.syncmate.schema.GarbageConfirmed;
 import dev.syncmate.schema.GarbageDeleted;
 import dev.syncmate.schema.GarbageReply;
 import dev.syncmate.schema.GarbageTake;
-import dev.syncmate.schema.Role;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GarbageTest {
-  private final Rig rig = new Rig();
   private final Played coordinator = new Played();
   private final Bucket bucket = new Bucket();
-  private final Garbage garbage = new Garbage(rig.loops(coordinator, Role.RECV), bucket);
+  private final Garbage garbage = new Garbage(coordinator, bucket);
 
   private static final class Played extends Rig.Played {
     List<String> offered = List.of();
@@ -54,7 +52,7 @@ class GarbageTest {
 
   @Test
   void step_nothingOffered_findsNoWork() {
-    assertThat(garbage.step().result()).isFalse();
+    assertThat(garbage.run(Rig.SESSION).result()).isFalse();
     assertThat(coordinator.confirmed).isEmpty();
   }
 
@@ -62,7 +60,7 @@ class GarbageTest {
   void step_someObjectsStay_confirmsOnlyThoseThatAreGone() {
     coordinator.offered = List.of("a", "b", "c");
     bucket.stubborn = List.of("b");
-    assertThat(garbage.step().result()).isFalse();
+    assertThat(garbage.run(Rig.SESSION).result()).isFalse();
 
     assertThat(coordinator.confirmed).containsExactly(List.of("a", "c"));
   }
@@ -71,7 +69,7 @@ class GarbageTest {
   void step_noObjectGoes_confirmsNothing() {
     coordinator.offered = List.of("a");
     bucket.stubborn = List.of("a");
-    assertThat(garbage.step().result()).isFalse();
+    assertThat(garbage.run(Rig.SESSION).result()).isFalse();
 
     assertThat(coordinator.confirmed).isEmpty();
   }
@@ -80,7 +78,7 @@ class GarbageTest {
   void step_bucketDown_failsAndConfirmsNothing() {
     coordinator.offered = List.of("a");
     bucket.down = true;
-    assertThat(garbage.step().failed()).isTrue();
+    assertThat(garbage.run(Rig.SESSION).failed()).isTrue();
 
     assertThat(coordinator.confirmed).isEmpty();
   }
@@ -90,6 +88,6 @@ class GarbageTest {
     coordinator.offered =
         IntStream.range(0, ObjectStore.DELETE_KEYS_MAX).mapToObj(i -> "k" + i).toList();
 
-    assertThat(garbage.step().result()).isTrue();
+    assertThat(garbage.run(Rig.SESSION).result()).isTrue();
   }
 }

@@ -30,14 +30,12 @@ class LeaseKeeperTest {
 
   private final ManualScheduler scheduler = new ManualScheduler();
   private final Played coordinator = new Played();
-  private final List<TransferException> fatal = new ArrayList<>();
   private final LeaseKeeper keeper =
       new LeaseKeeper(
           coordinator,
           scheduler,
           new Identity("a1", "h1", Role.SEND, "h1", "test"),
-          () -> coordinator.bytes,
-          fatal::add);
+          () -> coordinator.bytes);
 
   private static final class Played extends UnexpectedCoordinator {
     final List<AgentRegistration> registrations = new ArrayList<>();
@@ -45,10 +43,16 @@ class LeaseKeeperTest {
     final List<String> ended = new ArrayList<>();
     Function<Heartbeat, Future<HeartbeatReply>> answer = beat -> renewed(List.of());
     long bytes;
+    int throwing;
+    Future<AgentSession> registering;
 
     @Override
     public Future<AgentSession> register(AgentRegistration registration) {
+      bugIfDue();
       registrations.add(registration);
+      if (registering != null) {
+        return registering;
+      }
       return Future.succeededFuture(
           new AgentSession(registration.sessionId(), 1, LEASE_MS, HEARTBEAT_MS, 1000, List.of()));
     }
@@ -61,8 +65,16 @@ class LeaseKeeperTest {
 
     @Override
     public Future<SessionEnd> endSession(String sessionId) {
+      bugIfDue();
       ended.add(sessionId);
       return Future.succeededFuture(new SessionEnd(0));
+    }
+
+    private void bugIfDue() {
+      if (throwing > 0) {
+        throwing--;
+        Rig.bug();
+      }
     }
 
     static Future<HeartbeatReply> renewed(List<String> lost) {
@@ -172,7 +184,7 @@ class LeaseKeeperTest {
         beat -> Future.failedFuture(new TransferException(Reason.UNAUTHORIZED, "no", null));
     scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
 
-    assertThat(fatal).extracting(TransferException::reason).containsExactly(Reason.UNAUTHORIZED);
+    assertThat(keeper.fatal().result().reason()).isEqualTo(Reason.UNAUTHORIZED);
   }
 
   @Test
@@ -183,6 +195,81 @@ class LeaseKeeperTest {
 
     assertThat(coordinator.heartbeats).isEmpty();
     assertThat(coordinator.ended).hasSize(1);
+    assertThat(keeper.mayTake()).isFalse();
+  }
+
+  @Test
+  void heartbeat_throws_isRepeatedWithinTheLease() {
+    keeper.open();
+    Cancellation held = keeper.leases().hold(lease("1-0", 1));
+    coordinator.answer =
+        beat -> coordinator.heartbeats.size() == 1 ? Rig.bug() : Played.renewed(List.of());
+    scheduler.advance(Duration.ofMillis(4L * LEASE_MS));
+
+    assertThat(held.cause()).isNull();
+    assertThat(coordinator.registrations).hasSize(1);
+  }
+
+  @Test
+  void heartbeat_ofALostSessionUnanswered_keepsNoOtherFromBeingRenewed() {
+    keeper.open();
+    coordinator.answer =
+        beat ->
+            coordinator.heartbeats.size() == 1
+                ? Promise.<HeartbeatReply>promise().future()
+                : Played.renewed(List.of());
+    scheduler.advance(Duration.ofMillis(4L * LEASE_MS));
+
+    assertThat(coordinator.registrations).hasSize(2);
+  }
+
+  @Test
+  void reopen_callsThrow_isRepeatedUntilThereIsASession() {
+    keeper.open();
+    coordinator.answer =
+        beat -> Future.failedFuture(new TransferException(Reason.SESSION_UNKNOWN, "gone", null));
+    coordinator.throwing = 2;
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+    coordinator.answer = beat -> Played.renewed(List.of());
+    assertThat(keeper.mayTake()).isFalse();
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(keeper.mayTake()).isTrue();
+  }
+
+  @Test
+  void renew_cancelledWorkThrows_losesTheOthersAndOpensANewSession() {
+    keeper.open();
+    keeper.leases().hold(lease("1-0", 1)).onCancel(Rig::bug);
+    Cancellation other = keeper.leases().hold(lease("1-1", 1));
+    coordinator.answer =
+        beat -> Future.failedFuture(new TransferException(Reason.SESSION_UNKNOWN, "gone", null));
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(other.cause()).isInstanceOf(LeaseLostException.class);
+    assertThat(keeper.mayTake()).isTrue();
+  }
+
+  @Test
+  void close_endingThrows_isOver() {
+    keeper.open();
+    coordinator.throwing = 1;
+
+    assertThat(keeper.close().succeeded()).isTrue();
+  }
+
+  @Test
+  void close_whileASessionIsOpened_endsThatOneToo() {
+    Promise<AgentSession> late = Promise.promise();
+    coordinator.registering = late.future();
+    Future<Void> opening = keeper.open();
+    keeper.close();
+    late.complete(new AgentSession("s-1", 1, LEASE_MS, HEARTBEAT_MS, 1000, List.of()));
+    scheduler.advance(Duration.ofMillis(3L * LEASE_MS));
+
+    assertThat(opening.succeeded()).isTrue();
+    assertThat(coordinator.ended).containsExactly("s-1");
+    assertThat(coordinator.heartbeats).isEmpty();
     assertThat(keeper.mayTake()).isFalse();
   }
 }

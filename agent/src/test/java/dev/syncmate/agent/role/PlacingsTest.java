@@ -95,7 +95,7 @@ class PlacingsTest {
   @Test
   void step_stagingLost_saysThatTheFileMustStartAgain() {
     coordinator.answers.add(file("1"));
-    assertThat(placings().step().succeeded()).isTrue();
+    assertThat(placings().run(Rig.SESSION).succeeded()).isTrue();
 
     assertThat(coordinator.items)
         .singleElement()
@@ -113,9 +113,9 @@ class PlacingsTest {
     Placings placings = placings();
     coordinator.answers.add(Rig.unanswered());
     coordinator.answers.add(file("1"));
-    assertThat(placings.step().failed()).isTrue();
-    placings.step();
-    placings.step();
+    assertThat(placings.run(Rig.SESSION).failed()).isTrue();
+    placings.run(Rig.SESSION);
+    placings.run(Rig.SESSION);
 
     assertThat(coordinator.items).hasSize(1);
     List<String> requests = coordinator.takes.stream().map(TakePlacing::requestId).toList();
@@ -127,7 +127,7 @@ class PlacingsTest {
   void report_unanswered_isRepeatedUntilAnswered() {
     coordinator.answers.add(file("1"));
     coordinator.reportsLost = 2;
-    Future<Boolean> step = placings().step();
+    Future<Boolean> step = placings().run(Rig.SESSION);
     assertThat(step.isComplete()).isFalse();
     rig.scheduler.advance(Duration.ofSeconds(2));
 
@@ -139,11 +139,21 @@ class PlacingsTest {
   void report_leaseLostMeanwhile_isNotRepeated() {
     coordinator.answers.add(file("1"));
     coordinator.reportsLost = 1;
-    Future<Boolean> step = placings().step();
+    Future<Boolean> step = placings().run(Rig.SESSION);
     loops.keeper().leases().cancelAll(new TransferException(Reason.DRAINED, "leaving"));
     rig.scheduler.advance(Duration.ofSeconds(1));
 
     assertThat(step.cause()).isInstanceOf(TransferException.class);
     assertThat(coordinator.items).isEmpty();
+  }
+
+  @Test
+  void step_poolThrows_letsTheFileGo() {
+    coordinator.answers.add(file("1"));
+    Placings placings = placings();
+    rig.poolClosed = true;
+    placings.run(Rig.SESSION);
+
+    assertThat(loops.keeper().leases().count()).isZero();
   }
 }

@@ -19,12 +19,16 @@ class PollLoopTest {
   private final Loops loops = rig.loops(coordinator, Role.SEND);
   private final Deque<Future<Boolean>> answers = new ArrayDeque<>();
   private int steps;
+  private int throwing;
   private final PollLoop loop =
       new PollLoop(
           "test",
           loops,
-          () -> {
+          session -> {
             steps++;
+            if (throwing-- > 0) {
+              Rig.bug();
+            }
             return answers.isEmpty() ? Future.succeededFuture(false) : answers.remove();
           });
 
@@ -77,11 +81,11 @@ class PollLoopTest {
     loop.wake();
     loop.wake();
     assertThat(steps).isEqualTo(1);
-    assertThat(loop.running()).isTrue();
+    assertThat(loop.idle()).isFalse();
     first.complete(false);
 
     assertThat(steps).isEqualTo(2);
-    assertThat(loop.running()).isFalse();
+    assertThat(loop.idle()).isTrue();
   }
 
   @Test
@@ -95,7 +99,7 @@ class PollLoopTest {
     rig.scheduler.advance(Rig.POLL.multipliedBy(3));
 
     assertThat(steps).isEqualTo(1);
-    assertThat(loop.running()).isFalse();
+    assertThat(loop.idle()).isTrue();
   }
 
   @Test
@@ -109,5 +113,15 @@ class PollLoopTest {
     coordinator.directive = Directive.WORK;
     rig.scheduler.advance(Rig.HEARTBEAT.plus(Rig.POLL));
     assertThat(steps).isPositive();
+  }
+
+  @Test
+  void step_throws_isRepeatedAfterAPollInterval() {
+    throwing = 1;
+    loop.wake();
+    assertThat(loop.idle()).isTrue();
+    rig.scheduler.advance(Rig.POLL);
+
+    assertThat(steps).isEqualTo(2);
   }
 }

@@ -23,11 +23,16 @@ class ReportQueueTest {
   private final ManualScheduler scheduler = new ManualScheduler();
   private final List<List<String>> calls = new ArrayList<>();
   private final Deque<Future<BatchReply>> answers = new ArrayDeque<>();
+  private int throwing;
   private final ReportQueue<String> queue =
       new ReportQueue<>(
           scheduler,
+          LINGER,
           items -> {
             calls.add(items);
+            if (throwing-- > 0) {
+              Rig.bug();
+            }
             return answers.isEmpty() ? Future.succeededFuture(Rig.ok(items)) : answers.remove();
           });
 
@@ -138,5 +143,17 @@ class ReportQueueTest {
 
     assertThat(lost.failed()).isTrue();
     assertThat(calls).containsExactly(List.of("1-0", "1-1"), List.of("1-1"));
+  }
+
+  @Test
+  void call_throws_isRepeated() {
+    throwing = 1;
+    Future<ItemResult> first = add("1-0");
+    scheduler.advance(LINGER);
+    assertThat(first.isComplete()).isFalse();
+    scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(calls).containsExactly(List.of("1-0"), List.of("1-0"));
+    assertThat(first.succeeded()).isTrue();
   }
 }

@@ -47,9 +47,10 @@ class ResolvingTest {
   }
 
   private Resolving resolving() {
+    Loops loops = rig.loops(coordinator, Role.SEND);
     return new Resolving(
-        rig.loops(coordinator, Role.SEND),
-        new ReachableZones(Path::of, Map.of(), rig.blocking, rig.scheduler),
+        loops,
+        new ReachableZones(loops, Path::of, Map.of()),
         file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.APPEND, null),
         () -> resolved++);
   }
@@ -65,7 +66,7 @@ class ResolvingTest {
   @Test
   void step_filesHandedOut_areCheckedAndReported() {
     coordinator.answers.add(files("1", "2"));
-    assertThat(resolving().step().result()).isTrue();
+    assertThat(resolving().run(Rig.SESSION).result()).isTrue();
 
     assertThat(coordinator.items).extracting(ResolvedItem::fileId).containsExactly("1", "2");
     assertThat(resolved).isEqualTo(1);
@@ -76,9 +77,9 @@ class ResolvingTest {
     Resolving resolving = resolving();
     coordinator.answers.add(Rig.unanswered());
     coordinator.answers.add(files("1"));
-    assertThat(resolving.step().failed()).isTrue();
-    assertThat(resolving.step().result()).isTrue();
-    resolving.step();
+    assertThat(resolving.run(Rig.SESSION).failed()).isTrue();
+    assertThat(resolving.run(Rig.SESSION).result()).isTrue();
+    resolving.run(Rig.SESSION);
 
     assertThat(coordinator.items).hasSize(1);
     List<String> requests = coordinator.takes.stream().map(TakeResolving::requestId).toList();
@@ -89,7 +90,7 @@ class ResolvingTest {
   @Test
   void step_noZoneReached_asksForNothing() {
     coordinator.zones = List.of();
-    assertThat(resolving().step().result()).isFalse();
+    assertThat(resolving().run(Rig.SESSION).result()).isFalse();
 
     assertThat(coordinator.takes).isEmpty();
   }

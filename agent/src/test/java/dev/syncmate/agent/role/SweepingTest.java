@@ -30,8 +30,9 @@ class SweepingTest {
   private final Played coordinator = new Played();
   private final Bucket bucket = new Bucket();
   private int found;
-  private final Sweeping sweeping =
-      new Sweeping(rig.loops(coordinator, Role.RECV), bucket, () -> found++);
+  private final Sweeping sweeping = new Sweeping(coordinator, bucket, () -> found++);
+  private final PollLoop loop =
+      new PollLoop("sweep", rig.loops(coordinator, Role.RECV), sweeping, () -> LEASE);
 
   private static final class Played extends Rig.Played {
     final List<Sweep> due = new ArrayList<>();
@@ -85,7 +86,7 @@ class SweepingTest {
 
   @Test
   void step_nothingDue_listsNothing() {
-    assertThat(sweeping.step().result()).isFalse();
+    assertThat(sweeping.run(Rig.SESSION).result()).isFalse();
     assertThat(bucket.prefixes).isEmpty();
   }
 
@@ -94,7 +95,7 @@ class SweepingTest {
     coordinator.due.add(JOB);
     bucket.pages.add(List.of(object("1/0.1", Duration.ofMinutes(9)), object("1/1.1", LEASE)));
     bucket.pages.add(List.of(object("1/2.3", Duration.ZERO)));
-    assertThat(sweeping.step().result()).isTrue();
+    assertThat(sweeping.run(Rig.SESSION).result()).isTrue();
 
     assertThat(bucket.prefixes).containsExactly(JOB.keyPrefix(), JOB.keyPrefix());
     assertThat(coordinator.listed)
@@ -111,7 +112,7 @@ class SweepingTest {
     coordinator.due.add(JOB);
     coordinator.unknown = List.of(JOB.keyPrefix() + "1/0.1");
     bucket.pages.add(List.of(object("1/0.1", LEASE), object("1/1.1", LEASE)));
-    assertThat(sweeping.step().result()).isTrue();
+    assertThat(sweeping.run(Rig.SESSION).result()).isTrue();
 
     assertThat(found).isEqualTo(1);
   }
@@ -125,39 +126,41 @@ class SweepingTest {
             object("1/0.1.part", LEASE),
             object("ü/0.1", LEASE),
             new ObjectInfo("elsewhere/1/0.1", 7, "tag", NOW)));
-    assertThat(sweeping.step().result()).isTrue();
+    assertThat(sweeping.run(Rig.SESSION).result()).isTrue();
 
     assertThat(coordinator.listed).isEmpty();
   }
 
   @Test
-  void step_withinALease_asksOnce() {
-    sweeping.step();
+  void loop_withinALease_asksOnce() {
+    loop.wake();
     rig.scheduler.advance(LEASE.minusMillis(1));
-    assertThat(sweeping.step().result()).isFalse();
     assertThat(coordinator.asked).isEqualTo(1);
     rig.scheduler.advance(Duration.ofMillis(1));
-    sweeping.step();
     assertThat(coordinator.asked).isEqualTo(2);
   }
 
   @Test
-  void step_bucketDownAtTheSecondPage_failsAndAsksLaterAgain() {
+  void loop_bucketDownAtTheSecondPage_asksLaterAgain() {
     coordinator.due.add(JOB);
     bucket.pages.add(List.of(object("1/0.1", LEASE)));
     bucket.pages.add(List.of());
     bucket.brokenPage = 1;
-    assertThat(sweeping.step().failed()).isTrue();
-    assertThat(sweeping.step().result()).isFalse();
-    assertThat(coordinator.asked).isEqualTo(1);
+    assertThat(sweeping.run(Rig.SESSION).failed()).isTrue();
+    coordinator.due.add(JOB);
+    loop.wake();
+    rig.scheduler.advance(LEASE.minusMillis(1));
+    assertThat(coordinator.asked).isEqualTo(2);
+    rig.scheduler.advance(Duration.ofMillis(1));
+    assertThat(coordinator.asked).isEqualTo(3);
   }
 
   @Test
-  void all_severalJobsDue_sweepsEach() {
+  void exhaust_severalJobsDue_sweepsEach() {
     coordinator.due.add(JOB);
     coordinator.due.add(new Sweep("fedcba9876543210", "fedcba9876543210/"));
     bucket.pages.add(List.of());
-    assertThat(sweeping.all().succeeded()).isTrue();
+    assertThat(loop.exhaust().succeeded()).isTrue();
 
     assertThat(bucket.prefixes).containsExactly(JOB.keyPrefix(), "fedcba9876543210/");
     assertThat(coordinator.asked).isEqualTo(3);

@@ -2,39 +2,27 @@
 package dev.syncmate.agent.role;
 
 import static dev.syncmate.agent.role.Leases.lease;
+import static dev.syncmate.agent.role.Rig.leases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.testing.UnexpectedCoordinator;
-import dev.syncmate.schema.AgentRegistration;
-import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.BatchReply;
 import dev.syncmate.schema.CompleteBatch;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
-import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.FailBatch;
 import dev.syncmate.schema.FailedTask;
 import dev.syncmate.schema.FailureKind;
-import dev.syncmate.schema.Heartbeat;
-import dev.syncmate.schema.HeartbeatReply;
 import dev.syncmate.schema.HeldLease;
-import dev.syncmate.schema.ItemOutcome;
-import dev.syncmate.schema.ItemResult;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.Role;
-import dev.syncmate.schema.SessionEnd;
-import dev.syncmate.schema.Wait;
-import dev.syncmate.schema.WaitReason;
-import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,41 +30,23 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class TransferLoopTest {
   private static final int TRANSFERS = 2;
 
-  private final ManualScheduler scheduler = new ManualScheduler();
+  private final Rig rig = new Rig();
+  private final ManualScheduler scheduler = rig.scheduler;
   private final Played coordinator = new Played();
-  private final List<TransferException> fatal = new ArrayList<>();
   private final Map<String, Promise<CompletedTask>> work = new LinkedHashMap<>();
   private final Map<String, Cancellation> cancellations = new LinkedHashMap<>();
-  private final LeaseKeeper keeper =
-      new LeaseKeeper(
-          coordinator,
-          scheduler,
-          new Identity("a1", "h1", Role.SEND, "h1", "test"),
-          () -> 0,
-          fatal::add);
   private int moved;
+  private boolean askThrows;
+  private boolean movedThrows;
+  private String moveThrowsFor = "";
+  private LeaseKeeper keeper;
   private TransferLoop loop;
-
-  private final Blocking blocking =
-      new Blocking() {
-        @Override
-        public <T> Future<T> run(Callable<T> toRun) {
-          try {
-            return Future.succeededFuture(toRun.call());
-          } catch (Exception e) {
-            return Future.failedFuture(e);
-          }
-        }
-      };
 
   private final SliceWork held =
       new SliceWork() {
@@ -86,12 +56,24 @@ class TransferLoopTest {
         }
 
         @Override
-        public Future<Long> freeBytes() {
-          return Future.succeededFuture(Long.MAX_VALUE);
+        public Future<Wanted> wanted() {
+          if (askThrows) {
+            askThrows = false;
+            Rig.bug();
+          }
+          return Future.succeededFuture(new Wanted(List.of("/z"), List.of("/far"), 7L));
+        }
+
+        @Override
+        public boolean answered(LeaseReply answer) {
+          return !answer.leases().isEmpty();
         }
 
         @Override
         public Future<CompletedTask> move(Lease lease, Cancellation cancellation) {
+          if (lease.taskId().equals(moveThrowsFor)) {
+            Rig.bug();
+          }
           Promise<CompletedTask> promise = Promise.promise();
           work.put(lease.taskId(), promise);
           cancellations.put(lease.taskId(), cancellation);
@@ -100,40 +82,11 @@ class TransferLoopTest {
         }
       };
 
-  private static final class Played extends UnexpectedCoordinator {
-    final Deque<Future<LeaseReply>> takes = new ArrayDeque<>();
-    final List<LeaseRequest> requests = new ArrayList<>();
+  private static final class Played extends Rig.Leasing {
     final List<CompletedTask> completed = new ArrayList<>();
     final List<FailedTask> failed = new ArrayList<>();
     final List<HeldLease> released = new ArrayList<>();
     final Deque<Throwable> completeFailures = new ArrayDeque<>();
-    List<String> lost = List.of();
-    List<Zone> zones = List.of();
-
-    @Override
-    public Future<AgentSession> register(AgentRegistration registration) {
-      return Future.succeededFuture(
-          new AgentSession(registration.sessionId(), 1, 30_000, 10_000, 1000, List.of()));
-    }
-
-    @Override
-    public Future<HeartbeatReply> heartbeat(String sessionId, Heartbeat heartbeat) {
-      return Future.succeededFuture(
-          new HeartbeatReply(30_000, 10_000, 1000, lost, Directive.WORK, zones));
-    }
-
-    @Override
-    public Future<SessionEnd> endSession(String sessionId) {
-      return Future.succeededFuture(new SessionEnd(0));
-    }
-
-    @Override
-    public Future<LeaseReply> take(LeaseRequest request) {
-      requests.add(request);
-      return takes.isEmpty()
-          ? Future.succeededFuture(new LeaseReply(List.of(), new Wait(WaitReason.NO_WORK, 1000)))
-          : takes.remove();
-    }
 
     @Override
     public Future<BatchReply> complete(CompleteBatch batch) {
@@ -157,26 +110,25 @@ class TransferLoopTest {
     }
 
     private static Future<BatchReply> ok(List<String> ids) {
-      return Future.succeededFuture(
-          new BatchReply(
-              ids.stream().map(id -> new ItemResult(id, ItemOutcome.OK, null)).toList()));
+      return Future.succeededFuture(Rig.ok(ids));
     }
   }
 
   @BeforeEach
   void open() {
-    keeper.open();
+    Loops loops = rig.loops(coordinator, Role.SEND);
+    keeper = loops.keeper();
     loop =
         new TransferLoop(
-            new Loops(coordinator, keeper, scheduler, blocking, fatal::add),
+            loops,
             held,
-            new ReachableZones(Path::of, Map.of("/far", Reach.NETWORK), blocking, scheduler),
             TRANSFERS,
-            () -> moved++);
-  }
-
-  private static Future<LeaseReply> leases(Lease... leases) {
-    return Future.succeededFuture(new LeaseReply(List.of(leases), null));
+            () -> {
+              moved++;
+              if (movedThrows) {
+                Rig.bug();
+              }
+            });
   }
 
   private static CompletedTask done(String taskId, int epoch) {
@@ -207,6 +159,18 @@ class TransferLoopTest {
         .containsExactly("1-0", "1-1");
     assertThat(moved).isEqualTo(2);
     assertThat(keeper.leases().count()).isZero();
+  }
+
+  @Test
+  void take_anyDirection_asksForWhatTheWorkWants() {
+    loop.wake();
+
+    LeaseRequest request = coordinator.requests.get(0);
+    assertThat(request.sessionId()).isEqualTo(keeper.sessionId());
+    assertThat(request.direction()).isEqualTo(held.direction());
+    assertThat(request.zones()).containsExactly("/z");
+    assertThat(request.dearZones()).containsExactly("/far");
+    assertThat(request.freeBytes()).isEqualTo(7);
   }
 
   @Test
@@ -320,7 +284,9 @@ class TransferLoopTest {
     work.get("1-0").fail(failure(Reason.ACCESS_DENIED));
     settle();
 
-    assertThat(fatal).extracting(TransferException::reason).containsExactly(Reason.ACCESS_DENIED);
+    assertThat(rig.fatal)
+        .extracting(TransferException::reason)
+        .containsExactly(Reason.ACCESS_DENIED);
     assertThat(coordinator.released).hasSize(1);
   }
 
@@ -336,76 +302,40 @@ class TransferLoopTest {
     assertThat(loop.underWay()).isZero();
   }
 
-  /** Zones whose sample is there: one on this host's disk, one that the configuration calls far. */
-  private void zones(String... names) {
-    coordinator.zones = List.of(names).stream().map(name -> new Zone(name, "/")).toList();
-    keeper.refresh();
-  }
-
-  private static Future<LeaseReply> nothing(WaitReason reason) {
-    return Future.succeededFuture(new LeaseReply(List.of(), new Wait(reason, 60_000)));
-  }
-
   @Test
-  void take_workInCheapZones_namesNoDearOnes() {
-    zones("/near", "/far");
-    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
+  void ask_throws_isRepeatedAfterAPollInterval() {
+    askThrows = true;
     loop.wake();
-
-    assertThat(coordinator.requests).hasSize(1);
-    assertThat(coordinator.requests.get(0).zones()).containsExactly("/near");
-    assertThat(coordinator.requests.get(0).dearZones()).isNull();
-  }
-
-  @Test
-  void take_cheapZonesEmpty_namesDearOnesAtOnce() {
-    zones("/near", "/far");
-    coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
-    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
-    loop.wake();
-
-    assertThat(coordinator.requests).hasSize(2);
-    assertThat(coordinator.requests.get(1).zones()).containsExactly("/near");
-    assertThat(coordinator.requests.get(1).dearZones()).containsExactly("/far");
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"WINDOW_FULL", "FAILING"})
-  void take_nothingForOtherReasonsThanWork_leavesDearZonesToOthers(WaitReason reason) {
-    zones("/near", "/far");
-    coordinator.takes.add(nothing(reason));
-    loop.wake();
-
-    assertThat(coordinator.requests).hasSize(1);
-  }
-
-  @Test
-  void take_onlyDearZones_namesThemAsDear() {
-    zones("/far");
-    coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
-    loop.wake();
-
-    assertThat(coordinator.requests).hasSize(1);
-    assertThat(coordinator.requests.get(0).zones()).isEmpty();
-    assertThat(coordinator.requests.get(0).dearZones()).containsExactly("/far");
-  }
-
-  @Test
-  void take_leftOutForLong_namesAllZonesAlike() {
-    zones("/far");
-    for (int i = 0; i < 11; i++) {
-      coordinator.takes.add(nothing(WaitReason.NOT_REACHABLE));
-    }
-    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
-    loop.wake();
-    scheduler.advance(DearZones.PATIENCE.minusSeconds(1));
-    assertThat(coordinator.requests).allMatch(request -> request.zones().isEmpty());
+    assertThat(loop.underWay()).isZero();
     scheduler.advance(Duration.ofSeconds(1));
 
-    LeaseRequest last = coordinator.requests.get(coordinator.requests.size() - 1);
-    assertThat(last.zones()).containsExactly("/far");
-    assertThat(last.dearZones()).isNull();
-    assertThat(work).containsKey("1-0");
+    assertThat(coordinator.requests).hasSize(1);
+  }
+
+  @Test
+  void move_throws_failsTheTaskAndGoesOnWithOthers() {
+    coordinator.takes.add(leases(lease("1-0", 1), lease("1-1", 1)));
+    moveThrowsFor = "1-0";
+    loop.wake();
+    settle();
+
+    assertThat(coordinator.failed).extracting(FailedTask::taskId).containsExactly("1-0");
+    assertThat(work).containsKey("1-1");
+    assertThat(loop.underWay()).isEqualTo(1);
+  }
+
+  @Test
+  void moved_whoIsToldThrows_failsNoTaskAndGoesOn() {
+    coordinator.takes.add(leases(lease("1-0", 1)));
+    movedThrows = true;
+    loop.wake();
+    work.get("1-0").complete(done("1-0", 1));
+    settle();
+
+    assertThat(moved).isEqualTo(1);
+    assertThat(coordinator.failed).isEmpty();
+    assertThat(keeper.leases().count()).isZero();
+    assertThat(loop.underWay()).isZero();
   }
 
   @Test
