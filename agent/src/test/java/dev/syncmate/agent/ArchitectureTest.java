@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent;
 
+import static com.tngtech.archunit.base.DescribedPredicate.and;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -29,6 +32,13 @@ import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.PlanMode;
 import dev.syncmate.schema.PlannedFile;
 import dev.syncmate.schema.TaskLine;
+import java.io.File;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +54,7 @@ class ArchitectureTest {
   private static final String SCHEMA = "dev.syncmate.schema";
   private static final String CLI = ROOT + ".cli..";
   private static final String COMMANDS = ROOT + ".cli";
+  private static final String DISK = ROOT + ".disk..";
   private static final String ROLE = ROOT + ".role..";
   private static final String[] HTTP = {ROOT + ".coordinator.http.."};
   private static final String[] S3 = {ROOT + ".objectstore.s3.."};
@@ -65,30 +76,30 @@ class ArchitectureTest {
       List.of(
           room(
               "cli",
-              "cli.run cli.terminal cli.process role profile staging offsetfs config failure schema"),
+              "cli.run cli.terminal cli.process role profile staging offsetfs config disk failure schema"),
           room(
               "cli.run",
               "cli.terminal cli.process role relay placing staging plan profile input"
                   + " coordinator.http coordinator objectstore.s3 objectstore slice.file slice"
                   + " offsetfs.fuse offsetfs digest config disk metrics failure schema"),
-          room("cli.process", "failure"),
-          room("cli.terminal", "plan digest schema"),
+          room("cli.process", "disk failure"),
+          room("cli.terminal", "plan digest disk schema"),
           room("role", "placing staging coordinator objectstore slice disk failure schema"),
           room("relay", "placing staging plan objectstore slice digest disk failure schema"),
           room("placing", "staging slice disk failure"),
-          room("plan", "profile input digest disk failure schema"),
-          room("profile", "input digest disk failure"),
+          room("plan", "profile input digest failure schema"),
+          room("profile", "input digest disk"),
           room("staging", "slice disk failure"),
           room("coordinator.http", "coordinator config failure schema"),
           room("coordinator", "failure schema"),
           room("objectstore.s3", "objectstore slice disk failure"),
           room("objectstore", "slice metrics failure"),
           room("slice.file", "slice disk failure"),
-          room("slice", "failure"),
-          room("offsetfs.fuse", "offsetfs disk"),
+          room("slice", ""),
+          room("offsetfs.fuse", "offsetfs"),
           room("offsetfs", "disk"),
-          room("digest", "disk failure"),
-          room("input", "failure"),
+          room("digest", "disk"),
+          room("input", "disk failure"),
           room("config", "disk failure"),
           room("disk", "failure"),
           room("metrics", ""),
@@ -206,6 +217,40 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveNameMatching("io\\.micrometer\\..*Builder");
+
+  @ArchTest
+  static final ArchRule filesAreMovedAndMeasuredInDisk =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(DISK)
+          .should()
+          .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class)
+          .orShould()
+          .callMethod(Files.class, "getFileStore", Path.class)
+          .orShould()
+          .callMethod(File.class, "getUsableSpace");
+
+  /** A slice's source hands on what one call brings; whoever else reads wants all of it. */
+  @ArchTest
+  static final ArchRule channelsAreReadAndWrittenInDisk =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(DISK, ROOT + ".slice.file..")
+          .should()
+          .callMethodWhere(
+              target(and(owner(assignableTo(FileChannel.class)), nameMatching("read|write"))));
+
+  /** Who looks at the type of a disk's error means to say it; one class makes one up. */
+  @ArchTest
+  static final ArchRule diskErrorsGetTheirWordsInDisk =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(DISK)
+          .and()
+          .doNotHaveSimpleName("SourceFiles")
+          .should()
+          .dependOnClassesThat(
+              belongToAnyOf(AccessDeniedException.class, NotDirectoryException.class));
 
   @ArchTest static final ArchRule httpIsNamedByWiringOnly = namedOnlyBy(HTTP, "Wiring");
 

@@ -4,14 +4,12 @@ package dev.syncmate.agent.cli;
 import dev.syncmate.agent.cli.process.CommandException;
 import dev.syncmate.agent.cli.terminal.Console;
 import dev.syncmate.agent.config.ConfigException;
+import dev.syncmate.agent.disk.DiskFault;
 import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.failure.TransferException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -68,16 +66,9 @@ record ErrorLine(ExitCode exitCode, String text) {
   }
 
   private static String kind(FileSystemException failure) {
-    if (failure instanceof NoSuchFileException) {
-      return "no such file or folder";
-    }
-    if (failure instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (failure instanceof NotDirectoryException) {
-      return "not a folder";
-    }
-    return failure.getClass().getSimpleName();
+    return DiskFault.of(failure) == DiskFault.MISSING
+        ? "no such file or folder"
+        : DiskFault.words(failure);
   }
 
   private static ErrorLine line(ExitCode exitCode, String text) {

@@ -2,6 +2,7 @@
 package dev.syncmate.agent.cli;
 
 import dev.syncmate.agent.cli.process.CommandException;
+import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.failure.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,7 @@ final class WritableFolder {
       return;
     }
     Path wanted = folder.toAbsolutePath().normalize();
-    Path existing = wanted;
-    Path parent = existing.getParent();
-    while (parent != null && !Files.exists(existing)) {
-      existing = parent;
-      parent = existing.getParent();
-    }
+    Path existing = FileSystems.existing(wanted);
     String where = existing.equals(wanted) ? "" : ": %s".formatted(existing);
     if (!Files.isDirectory(existing)) {
       throw refused(flag, wanted, where + ": not a folder");

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.syncmate.agent.disk.DiskFault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,14 +78,8 @@ record ConfigFile(Map<ConfigKey, JsonNode> values, List<String> warnings) {
       throw new ConfigException(
           file + ": no such file (-c names the configuration, default config.json)", e);
     } catch (IOException e) {
-      throw new ConfigException("%s: can't be read: %s".formatted(file, reason(e)), e);
+      throw new ConfigException("%s: can't be read: %s".formatted(file, DiskFault.words(e)), e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
   }
 
   // Jackson's own message quotes the input, so the cause is left out too.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.digest;
 
+import dev.syncmate.agent.disk.FileBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,12 +47,11 @@ final class Samples {
   private void fill(FileChannel file, long position, int lengthBytes) throws IOException {
     window.clear().limit(lengthBytes);
     windowStart = position;
-    while (window.hasRemaining()) {
-      long at = position + window.position();
-      if (file.read(window, at) < 0) {
-        throw new EOFException(
-            "file ends at byte %d (expected: at least %d)".formatted(at, position + lengthBytes));
-      }
+    int read = FileBytes.readFully(file, window, position);
+    if (read < lengthBytes) {
+      throw new EOFException(
+          "file ends at byte %d (expected: at least %d)"
+              .formatted(position + read, position + lengthBytes));
     }
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** World of Code sample digests, SHA-256, and what reads and writes small files safely. */
+/** World of Code sample digests and SHA-256. */
 @NullMarked
 package dev.syncmate.agent.digest;
 

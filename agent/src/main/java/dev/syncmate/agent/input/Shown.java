@@ -2,9 +2,8 @@
 package dev.syncmate.agent.input;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.syncmate.agent.disk.DiskFault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,16 +54,6 @@ public final class Shown {
 
   /** Why a file could not be read. */
   public static String problem(Path file, IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return file + ": no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return file + ": permission denied";
-    }
-    String message = e.getMessage();
-    if (message == null) {
-      return file + ": " + e.getClass().getSimpleName();
-    }
-    return file + ": " + message.replace('\n', ' ').replace('\r', ' ');
+    return file + ": " + DiskFault.words(e);
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.offsetfs;
 
+import dev.syncmate.agent.disk.DiskFault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,32 +125,31 @@ final class Entry {
 
   /** An error of the source's own file system, while opening or reading. */
   ErrnoException unreadable(IOException cause) {
-    if (cause instanceof AccessDeniedException) {
-      broken(Fault.UNREADABLE, "permission denied", cause);
-      return new ErrnoException(
-          Errno.EACCES, "%s: %s: permission denied".formatted(file.name(), file.source()), cause);
-    }
-    if (cause instanceof NoSuchFileException) {
-      return broken(Fault.MISSING, "no such file", cause);
-    }
-    return broken(Fault.UNREADABLE, String.valueOf(cause.getMessage()), cause);
+    String why = DiskFault.words(cause);
+    return switch (DiskFault.of(cause)) {
+      case DENIED -> {
+        broken(Fault.UNREADABLE, why, cause);
+        yield new ErrnoException(
+            Errno.EACCES, "%s: %s: %s".formatted(file.name(), file.source(), why), cause);
+      }
+      case MISSING -> broken(Fault.MISSING, why, cause);
+      default -> broken(Fault.UNREADABLE, why, cause);
+    };
   }
 
   /** An error of the source's own file system, while writing. */
   ErrnoException unwritable(IOException cause) {
-    String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    Errno errno = Errno.EIO;
-    if (said.contains("no space left")) {
-      errno = Errno.ENOSPC;
-    } else if (said.contains("quota exceeded")) {
-      errno = Errno.EDQUOT;
-    } else if (said.contains("file too large")) {
-      errno = Errno.EFBIG;
-    }
-    ErrnoException eio = unreadable(cause);
-    return errno == Errno.EIO
-        ? eio
-        : new ErrnoException(errno, String.valueOf(eio.getMessage()), cause);
+    ErrnoException asRead = unreadable(cause);
+    return switch (DiskFault.of(cause)) {
+      case NO_SPACE -> as(Errno.ENOSPC, asRead, cause);
+      case QUOTA_EXCEEDED -> as(Errno.EDQUOT, asRead, cause);
+      case TOO_LARGE -> as(Errno.EFBIG, asRead, cause);
+      default -> asRead;
+    };
+  }
+
+  private static ErrnoException as(Errno errno, ErrnoException said, IOException cause) {
+    return new ErrnoException(errno, String.valueOf(said.getMessage()), cause);
   }
 
   private ErrnoException broken(Fault kind, String what, @Nullable Throwable cause) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.offsetfs;
 
+import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileSystems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -177,7 +179,7 @@ public final class OffsetFs {
         FileChannel.open(file.source(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       // A file to the end begins where its slice begins; a shorter source would be a broken one.
       if (!file.isBounded() && file.offsetBytes() > 0) {
-        channel.write(ByteBuffer.allocate(1), file.offsetBytes() - 1);
+        FileBytes.writeFully(channel, ByteBuffer.allocate(1), file.offsetBytes() - 1);
       }
     }
   }
@@ -195,15 +197,14 @@ public final class OffsetFs {
 
   private long usableBytes() {
     var first = entries.firstEntry();
-    Path folder = first == null ? null : first.getValue().file().source();
-    while (folder != null) {
-      try {
-        return Files.getFileStore(folder).getUsableSpace();
-      } catch (IOException notThere) {
-        folder = folder.getParent();
-      }
+    if (first == null) {
+      return 0;
     }
-    return 0;
+    try {
+      return FileSystems.usableBytes(FileSystems.existing(first.getValue().file().source()));
+    } catch (IOException unknown) {
+      return 0;
+    }
   }
 
   private Entry entry(String name) throws ErrnoException {

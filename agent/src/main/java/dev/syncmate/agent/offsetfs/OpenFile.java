@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.offsetfs;
 
+import dev.syncmate.agent.disk.FileBytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -140,34 +141,24 @@ public final class OpenFile implements Closeable {
   }
 
   private int readFully(ByteBuffer into, long from) throws ErrnoException {
-    int got = 0;
     try {
-      while (into.hasRemaining()) {
-        int read = channel.read(into, from + got);
-        if (read < 0) {
-          break;
-        }
-        got += read;
-      }
+      return FileBytes.readFully(channel, into, from);
     } catch (IOException e) {
       throw entry.unreadable(e);
     }
-    return got;
   }
 
   private int writeFully(ByteBuffer from, long to) throws ErrnoException {
-    int written = 0;
+    int start = from.position();
     try {
-      while (from.hasRemaining()) {
-        written += channel.write(from, to + written);
-      }
+      FileBytes.writeFully(channel, from, to);
     } catch (IOException e) {
       // What was written counts; the caller's next write meets the error again.
-      if (written == 0) {
+      if (from.position() == start) {
         throw entry.unwritable(e);
       }
     }
-    return written;
+    return from.position() - start;
   }
 
   private void saw(long endBytes, int bytes) {

@@ -2,10 +2,12 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileSystems;
+import dev.syncmate.agent.disk.FreeSpace;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
-import dev.syncmate.agent.staging.DurableFiles;
-import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,7 +44,7 @@ final class AppendPlacing {
       begin(placement);
       return;
     }
-    if (DurableFiles.inode(placement.target()) != record.inode()) {
+    if (FileSystems.inode(placement.target()) != record.inode()) {
       throw placement.targetChanged("replaced by another file", "inode " + record.inode());
     }
     if (record.step() == PlacingRecord.Step.APPENDED) {
@@ -95,7 +97,7 @@ final class AppendPlacing {
     targetState.requireUnmoved(placement);
     steps.accept(PlacingStep.CHECKED);
     PlacingRecord record =
-        record(placement, PlacingRecord.Step.APPEND_BEGUN, DurableFiles.inode(placement.target()));
+        record(placement, PlacingRecord.Step.APPEND_BEGUN, FileSystems.inode(placement.target()));
     placement.paths().record().write(record);
     steps.accept(PlacingStep.APPEND_RECORDED);
     append(placement, record, record.plannedBytes());
@@ -117,8 +119,8 @@ final class AppendPlacing {
     }
     stagedState.requireVerified(placement);
     requireSpace(placement, record.sizeBytes() - size);
-    try (FileChannel ours = SlicePass.open(placement.staged().part());
-        FileChannel found = SlicePass.open(placement.target())) {
+    try (FileChannel ours = FileBytes.openToRead(placement.staged().part());
+        FileChannel found = FileBytes.openToRead(placement.target())) {
       long foreign = new TornTail(ours, found, record.plannedBytes()).firstForeign(size);
       if (foreign >= 0) {
         throw placement.targetChanged(
@@ -208,7 +210,7 @@ final class AppendPlacing {
             LinkOption.NOFOLLOW_LINKS);
     boolean same = false;
     try {
-      same = DurableFiles.inode(placement.target()) == record.inode();
+      same = FileSystems.inode(placement.target()) == record.inode();
       if (!same) {
         throw placement.targetChanged("replaced by another file", "inode " + record.inode());
       }
@@ -221,10 +223,8 @@ final class AppendPlacing {
   }
 
   private static void requireSpace(Placement placement, long neededBytes) {
-    long freeBytes = Staging.usableBytes(placement.paths().targetFolder());
-    if (freeBytes < neededBytes) {
-      throw DiskErrors.noSpace("append to " + placement.target(), neededBytes, freeBytes);
-    }
+    FreeSpace.require(
+        "append to " + placement.target(), placement.paths().targetFolder(), neededBytes);
   }
 
   private static PlacingRecord record(Placement placement, PlacingRecord.Step step, long inode) {
@@ -259,7 +259,7 @@ final class AppendPlacing {
       if (placement.transfer().stagedBytes() == 0) {
         return null;
       }
-      try (FileChannel from = SlicePass.open(placement.staged().part());
+      try (FileChannel from = FileBytes.openToRead(placement.staged().part());
           FileChannel to = openTarget(placement, record)) {
         DigestedSlice bad =
             new SlicePass(from, record.plannedBytes(), placement.cancellation())
@@ -280,24 +280,14 @@ final class AppendPlacing {
       }
       long end = offset + chunk.remaining();
       attemptedEndBytes = Math.max(attemptedEndBytes, end);
-      long at = offset;
-      while (chunk.hasRemaining()) {
-        at += to.write(chunk, at);
-      }
+      FileBytes.writeFully(to, chunk, offset);
       endBytes = Math.max(endBytes, end);
       steps.accept(PlacingStep.CHUNK_WRITTEN);
     }
 
     private boolean isThere(FileChannel to, ByteBuffer chunk, long offset) throws IOException {
       ByteBuffer found = ByteBuffer.allocate(chunk.remaining());
-      long at = offset;
-      while (found.hasRemaining()) {
-        int read = to.read(found, at);
-        if (read < 0) {
-          return false;
-        }
-        at += read;
-      }
+      FileBytes.readFully(to, found, offset);
       return found.flip().equals(chunk);
     }
   }

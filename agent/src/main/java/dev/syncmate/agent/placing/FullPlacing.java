@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.AtomicFile;
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileSystems;
+import dev.syncmate.agent.disk.FreeSpace;
 import dev.syncmate.agent.slice.DigestedSlice;
-import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedSlices;
 import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -54,7 +56,7 @@ final class FullPlacing {
     DurableFiles.createFolders(placement.paths().targetFolder());
     steps.accept(PlacingStep.CHECKED);
     Path part = placement.staged().part();
-    if (DurableFiles.device(part) == DurableFiles.device(placement.paths().targetFolder())) {
+    if (FileSystems.device(part) == FileSystems.device(placement.paths().targetFolder())) {
       stagedState.requireSettled(placement, slices);
       targetState.requireSourceDigest(placement, part);
       try {
@@ -70,7 +72,7 @@ final class FullPlacing {
   /** Whether an earlier attempt came past the rename. */
   private boolean isRenamed(Placement placement, PlacingRecord record) throws IOException {
     Path target = placement.target();
-    if (DurableFiles.inode(target) != record.inode()) {
+    if (FileSystems.inode(target) != record.inode()) {
       return false;
     }
     // The number may be that of another file only if ours is gone, and then the times differ.
@@ -103,11 +105,8 @@ final class FullPlacing {
     Path copy = placement.paths().besideTarget().copy();
     Staging.createFolder(placement.paths().besideTarget().folder());
     Files.deleteIfExists(copy);
-    long sizeBytes = placement.transfer().sizeBytes();
-    long freeBytes = Staging.usableBytes(placement.paths().targetFolder());
-    if (freeBytes < sizeBytes) {
-      throw DiskErrors.noSpace("copy " + copy, sizeBytes, freeBytes);
-    }
+    FreeSpace.require(
+        "copy " + copy, placement.paths().targetFolder(), placement.transfer().sizeBytes());
     boolean whole = false;
     try {
       DigestedSlice bad = copyTo(placement, copy);
@@ -128,23 +127,18 @@ final class FullPlacing {
   }
 
   private static @Nullable DigestedSlice copyTo(Placement placement, Path copy) throws IOException {
-    try (FileChannel from = SlicePass.open(placement.staged().part());
+    try (FileChannel from = FileBytes.openToRead(placement.staged().part());
         FileChannel to =
             FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       DigestedSlice bad =
           new SlicePass(from, 0, placement.cancellation())
-              .firstBad(placement.file().slices(), (chunk, offset) -> write(to, chunk, offset));
+              .firstBad(
+                  placement.file().slices(),
+                  (chunk, offset) -> FileBytes.writeFully(to, chunk, offset));
       if (bad == null) {
         to.force(true);
       }
       return bad;
-    }
-  }
-
-  private static void write(FileChannel to, ByteBuffer chunk, long offset) throws IOException {
-    long at = offset;
-    while (chunk.hasRemaining()) {
-      at += to.write(chunk, at);
     }
   }
 
@@ -161,13 +155,13 @@ final class FullPlacing {
             new PlacingRecord(
                 PlacingRecord.Step.RENAME_BEGUN,
                 target.toString(),
-                DurableFiles.inode(ready),
+                FileSystems.inode(ready),
                 placement.transfer().sizeBytes(),
                 0,
                 modifiedNs(ready)));
     steps.accept(PlacingStep.RENAME_RECORDED);
     placement.cancellation().check();
-    Files.move(ready, target, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.moveOver(ready, target);
     steps.accept(PlacingStep.RENAMED);
     DurableFiles.forceFolder(placement.paths().targetFolder());
   }

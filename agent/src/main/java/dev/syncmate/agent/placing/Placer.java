@@ -2,10 +2,10 @@
 package dev.syncmate.agent.placing;
 
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.DurableFiles;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.Staging;

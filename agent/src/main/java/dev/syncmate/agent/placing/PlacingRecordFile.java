@@ -2,9 +2,10 @@
 package dev.syncmate.agent.placing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.syncmate.agent.disk.AtomicFile;
+import dev.syncmate.agent.disk.DurableFiles;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.StagingJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ record PlacingRecordFile(Path path) {
   }
 
   void write(PlacingRecord record) throws IOException {
-    DurableFiles.replace(path, StagingJson.mapper().writeValueAsBytes(record));
+    AtomicFile.replace(path, StagingJson.mapper().writeValueAsBytes(record));
   }
 
   void delete() throws IOException {
@@ -61,7 +62,7 @@ record PlacingRecordFile(Path path) {
 
   /** Deletes what a crash while writing left. */
   void deleteLeftover() throws IOException {
-    Files.deleteIfExists(DurableFiles.fresh(path));
+    Files.deleteIfExists(AtomicFile.draft(path));
   }
 
   private TransferException bad(String found, String expected) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.DigestedSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -44,11 +42,6 @@ final class SlicePass {
     this.cancellation = cancellation;
   }
 
-  /** A file to be read; what a link leads to is none. */
-  static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-  }
-
   /**
    * Reads the slices until one is not what its digest says; that one, or null. The chunks of a
    * slice are handed out before its digest is known.
@@ -68,29 +61,16 @@ final class SlicePass {
     long end = slice.range().endBytes();
     while (offset < end) {
       cancellation.check();
-      buffer.clear().limit((int) Math.min(CHUNK_BYTES, end - offset));
-      if (!fill(offset - baseBytes)) {
+      int length = (int) Math.min(CHUNK_BYTES, end - offset);
+      if (FileBytes.readFully(from, buffer.clear().limit(length), offset - baseBytes) < length) {
         return false;
       }
       buffer.flip();
       sha256.update(buffer.duplicate());
-      int length = buffer.remaining();
       chunks.next(buffer, offset);
       offset += length;
     }
     return HexFormat.of().formatHex(sha256.digest()).equals(slice.sha256());
-  }
-
-  private boolean fill(long position) throws IOException {
-    long at = position;
-    while (buffer.hasRemaining()) {
-      int read = from.read(buffer, at);
-      if (read < 0) {
-        return false;
-      }
-      at += read;
-    }
-    return true;
   }
 
   private static MessageDigest sha256() {

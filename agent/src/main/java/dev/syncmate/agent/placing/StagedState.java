@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
@@ -61,7 +62,7 @@ final class StagedState {
       return;
     }
     List<DigestedSlice> bad = new ArrayList<>();
-    try (FileChannel part = SlicePass.open(placement.staged().part())) {
+    try (FileChannel part = FileBytes.openToRead(placement.staged().part())) {
       SlicePass pass =
           new SlicePass(part, placement.transfer().offsetBytes(), placement.cancellation());
       for (DigestedSlice slice : suspect) {

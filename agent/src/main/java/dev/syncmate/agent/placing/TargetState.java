@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
@@ -33,7 +34,7 @@ final class TargetState {
         || Files.size(target) != placement.transfer().sizeBytes()) {
       return false;
     }
-    try (FileChannel channel = SlicePass.open(target)) {
+    try (FileChannel channel = FileBytes.openToRead(target)) {
       DigestedSlice bad =
           new SlicePass(channel, 0, placement.cancellation())
               .firstBad(placement.file().slices(), (chunk, offset) -> {});

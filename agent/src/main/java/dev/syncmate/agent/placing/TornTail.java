@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.FileBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,16 +77,8 @@ final class TornTail {
 
   private static boolean fill(FileChannel from, ByteBuffer buffer, long position, int length)
       throws IOException {
-    buffer.clear().limit(length);
-    long at = position;
-    while (buffer.hasRemaining()) {
-      int read = from.read(buffer, at);
-      if (read < 0) {
-        return false;
-      }
-      at += read;
-    }
+    boolean full = FileBytes.readFully(from, buffer.clear().limit(length), position) == length;
     buffer.flip();
-    return true;
+    return full;
   }
 }

@@ -3,6 +3,7 @@ package dev.syncmate.agent.relay;
 
 import dev.syncmate.agent.digest.SampleDigest;
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.DurableFiles;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
@@ -10,7 +11,6 @@ import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
 import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.agent.staging.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

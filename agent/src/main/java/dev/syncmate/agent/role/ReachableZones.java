@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
-import dev.syncmate.agent.slice.FileSystems;
+import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.schema.Zone;
 import io.vertx.core.Future;
 import java.nio.file.Files;

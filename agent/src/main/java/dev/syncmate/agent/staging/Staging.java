@@ -2,10 +2,12 @@
 package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileSystems;
+import dev.syncmate.agent.disk.FreeSpace;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
-import dev.syncmate.agent.slice.FileSystems;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSink;
 import java.io.IOException;
@@ -119,7 +121,7 @@ public final class Staging {
           "%s: no finished pass over %s".formatted(file.part(), slice.range()));
     }
     try {
-      if (DurableFiles.inode(file.part()) != inode) {
+      if (FileSystems.inode(file.part()) != inode) {
         throw moved(file);
       }
       journal(file)
@@ -135,7 +137,7 @@ public final class Staging {
   public StagedSlices slices(StagedTransfer transfer) {
     StagingFile file = file(transfer);
     try {
-      long inode = DurableFiles.inode(file.part());
+      long inode = FileSystems.inode(file.part());
       long heldBytes =
           inode != -1 && Files.isRegularFile(file.part(), LinkOption.NOFOLLOW_LINKS)
               ? Files.size(file.part())
@@ -180,24 +182,7 @@ public final class Staging {
   /** Free bytes for staging: of the cache folder, else of the fullest place for targets. */
   public long freeBytes() {
     Stream<Path> folders = cacheDir != null ? Stream.of(cacheDir) : targets.roots().stream();
-    return folders.mapToLong(Staging::usableBytes).min().orElse(0);
-  }
-
-  /**
-   * Free bytes where the folder is, or will be.
-   *
-   * @throws TransferException when it can't be found out
-   */
-  public static long usableBytes(Path folder) {
-    Path existing = folder.toAbsolutePath().normalize();
-    while (!Files.exists(existing)) {
-      existing = parent(existing);
-    }
-    try {
-      return FileSystems.usableBytes(existing);
-    } catch (IOException e) {
-      throw DiskErrors.writing("free bytes of " + existing, e);
-    }
+    return folders.mapToLong(FreeSpace::bytes).min().orElse(0);
   }
 
   /** Makes a staging folder durably; refuses a symlink in its place. */
@@ -249,10 +234,7 @@ public final class Staging {
     // Inode numbers are used again: entries about an older file must be gone before the new is
     // there.
     journal(file).delete();
-    long freeBytes = usableBytes(file.folder());
-    if (freeBytes < transfer.stagedBytes()) {
-      throw DiskErrors.noSpace("staging file " + file.part(), transfer.stagedBytes(), freeBytes);
-    }
+    FreeSpace.require("staging file " + file.part(), file.folder(), transfer.stagedBytes());
     FileChannel.open(file.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
     DurableFiles.forceFolder(file.folder());
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
+import dev.syncmate.agent.disk.AtomicFile;
+import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -70,7 +73,7 @@ final class StagingJournal {
     StringBuilder text = new StringBuilder();
     kept.forEach(entry -> text.append(entry.toLine()).append('\n'));
     Path own = file.journal(writerId);
-    DurableFiles.replace(own, text.toString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.replace(own, text.toString().getBytes(StandardCharsets.UTF_8));
     for (Path path : paths()) {
       if (!path.equals(own)) {
         Files.deleteIfExists(path);
@@ -84,7 +87,7 @@ final class StagingJournal {
     for (Path path : paths()) {
       Files.deleteIfExists(path);
     }
-    Files.deleteIfExists(DurableFiles.fresh(file.journal(writerId)));
+    Files.deleteIfExists(AtomicFile.draft(file.journal(writerId)));
     DurableFiles.forceFolder(file.folder());
   }
 
@@ -117,9 +120,7 @@ final class StagingJournal {
   private static void write(Path path, String text) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     try (FileChannel channel = FileChannel.open(path, APPEND)) {
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      FileBytes.writeFully(channel, buffer);
       channel.force(true);
     }
   }

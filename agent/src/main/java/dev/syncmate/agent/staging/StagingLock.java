@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.staging;
 
+import dev.syncmate.agent.disk.FileSystems;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -117,7 +118,7 @@ public final class StagingLock {
     } catch (FileAlreadyExistsException e) {
       LOG.trace("staging.lock_exists path={}", key);
     }
-    long inodeBefore = DurableFiles.inode(key);
+    long inodeBefore = FileSystems.inode(key);
     FileChannel channel;
     try {
       channel =
@@ -137,7 +138,7 @@ public final class StagingLock {
         return channel;
       }
       // A lock on a file that its last holder deleted meanwhile excludes nobody: try again.
-      locked = lock != null && inodeBefore != -1 && inodeBefore == DurableFiles.inode(key);
+      locked = lock != null && inodeBefore != -1 && inodeBefore == FileSystems.inode(key);
       return locked ? channel : null;
     } finally {
       if (!locked) {

@@ -2,6 +2,8 @@
 package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.disk.DiskErrors;
+import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceRange;
@@ -105,7 +107,7 @@ final class StagingSink implements SliceSink {
   }
 
   private long requireInode(long expected) throws IOException {
-    long inode = DurableFiles.inode(file.part());
+    long inode = FileSystems.inode(file.part());
     if (inode == -1 || (expected != -1 && inode != expected)) {
       throw new TransferException(
           Reason.STAGING_MOVED,
@@ -133,9 +135,9 @@ final class StagingSink implements SliceSink {
         throw wrongLength(writtenBytes + buffer.remaining());
       }
       try {
-        while (buffer.hasRemaining()) {
-          writtenBytes += channel.write(buffer, positionBytes + writtenBytes);
-        }
+        int length = buffer.remaining();
+        FileBytes.writeFully(channel, buffer, positionBytes + writtenBytes);
+        writtenBytes += length;
       } catch (IOException e) {
         throw DiskErrors.writing("staging file " + name(), e);
       }

@@ -4,11 +4,11 @@ package dev.syncmate.agent.placing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.staging.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,10 +38,10 @@ class AppendPlacingTest {
 
   @Test
   void place_append_growsTheSameFile() throws IOException {
-    long inode = DurableFiles.inode(bench.target);
+    long inode = FileSystems.inode(bench.target);
     bench.place();
     bench.assertPlaced();
-    assertThat(DurableFiles.inode(bench.target)).isEqualTo(inode);
+    assertThat(FileSystems.inode(bench.target)).isEqualTo(inode);
     bench.forget();
     bench.placeAgain();
     assertThat(root.toFile().list()).containsExactly("blob_1.bin");

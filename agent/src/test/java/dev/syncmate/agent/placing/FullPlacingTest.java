@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Disposition;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceSink;
-import dev.syncmate.agent.staging.DurableFiles;
 import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,10 +112,10 @@ class FullPlacingTest {
     Path neighbour = Files.writeString(root.resolve("blob_2.bin"), "unchanged");
     FileTime time = FileTime.fromMillis(1_000_000_000_000L);
     Files.setLastModifiedTime(neighbour, time);
-    long inode = DurableFiles.inode(neighbour);
+    long inode = FileSystems.inode(neighbour);
     bench.place();
     bench.forget();
-    assertThat(DurableFiles.inode(neighbour)).isEqualTo(inode);
+    assertThat(FileSystems.inode(neighbour)).isEqualTo(inode);
     assertThat(Files.getLastModifiedTime(neighbour)).isEqualTo(time);
     assertThat(root.toFile().list()).containsExactlyInAnyOrder("blob_1.bin", "blob_2.bin");
   }
@@ -339,7 +339,7 @@ class FullPlacingTest {
   private void onOtherFileSystem(CacheTest test) throws IOException {
     assumeTrue(
         Files.isWritable(OTHER_FILE_SYSTEM)
-            && DurableFiles.device(OTHER_FILE_SYSTEM) != DurableFiles.device(root));
+            && FileSystems.device(OTHER_FILE_SYSTEM) != FileSystems.device(root));
     Path cache = Files.createTempDirectory(OTHER_FILE_SYSTEM, "syncmate-test");
     try {
       test.run(cache);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.cli.process;
 
+import dev.syncmate.agent.disk.OutputFile;
 import dev.syncmate.agent.failure.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** A file that names the process that made it, for as long as that works. */
@@ -38,10 +38,8 @@ public record PidFile(Path path) {
 
   /** Writes this process's number; whoever reads the file sees all of it or nothing. */
   public void write() {
-    Path draft = path.resolveSibling(path.getFileName() + ".new");
     try {
-      Files.writeString(draft, ProcessHandle.current().pid() + "\n");
-      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      OutputFile.replace(path, out -> out.write(ProcessHandle.current().pid() + "\n"));
     } catch (IOException e) {
       throw unusable(e);
     }

@@ -2,7 +2,7 @@
 package dev.syncmate.agent.cli.terminal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.syncmate.agent.digest.OutputFile;
+import dev.syncmate.agent.disk.OutputFile;
 import dev.syncmate.schema.Contract;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.profile.detect;
 
+import dev.syncmate.agent.disk.DiskFault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -15,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Visits every file below a folder, folder by folder, names in order. Links to folders are not
@@ -65,7 +64,7 @@ final class TreeWalk {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
       stream.forEach(entries::add);
     } catch (DirectoryIteratorException e) {
-      findings.problem(problem(folder, e.getCause()));
+      findings.problem(problem(folder, Objects.requireNonNull(e.getCause())));
     } catch (IOException e) {
       findings.problem(problem(folder, e));
     }
@@ -96,17 +95,12 @@ final class TreeWalk {
   }
 
   /** Why the file could not be read, on one line. */
-  static String problem(Path file, @Nullable IOException e) {
-    String why;
-    if (e instanceof NoSuchFileException) {
-      // Also what a name looks like that the locale can't express.
-      why = "no such file (a dangling link, gone since, or its name needs a UTF-8 locale)";
-    } else if (e instanceof AccessDeniedException) {
-      why = "permission denied";
-    } else {
-      String message = e == null ? null : e.getMessage();
-      why = message == null ? "can't be read" : message;
-    }
+  static String problem(Path file, IOException e) {
+    // Missing is also what a name looks like that the locale can't express.
+    String why =
+        DiskFault.of(e) == DiskFault.MISSING
+            ? "no such file (a dangling link, gone since, or its name needs a UTF-8 locale)"
+            : DiskFault.words(e);
     return (file + ": " + why).replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.syncmate.agent.digest;
+package dev.syncmate.agent.disk;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -9,10 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A text file that is replaced at once: readers see the old one or the whole new one. */
+/** A text file that somebody asked for; what its name leads to is replaced at once. */
 public final class OutputFile {
   private OutputFile() {}
 
@@ -32,24 +31,18 @@ public final class OutputFile {
       return;
     }
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(
-            ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
-    try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
-          Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.replace(target, draft(target), draft -> write(draft, content));
+  }
+
+  // Two processes may be told to write the same file.
+  private static Path draft(Path target) {
+    return target.resolveSibling(
+        ".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+  }
+
+  private static void write(FileChannel draft, Content content) throws IOException {
+    Writer out = new BufferedWriter(Channels.newWriter(draft, StandardCharsets.UTF_8));
+    content.writeTo(out);
+    out.flush();
   }
 }
