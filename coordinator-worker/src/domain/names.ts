@@ -25,7 +25,7 @@ export function longestSlicePath(virtualPath: string, slicesTotal: number): stri
   return slicePath(virtualPath, slicesTotal, Math.max(slicesTotal - 1, 0));
 }
 
-/** Keys of a job's objects begin with so much of its id; sql/takes.ts makes them. */
+/** Keys of a job's objects begin with so much of its id; sql/leases.ts makes them. */
 export const JOB_CHARS_IN_KEY = 16;
 
 export const keyPrefix = (jobId: string): string => `${jobId.slice(0, JOB_CHARS_IN_KEY)}/`;

@@ -14,9 +14,11 @@ export const when = (holds: boolean, ...sql: readonly string[]): Step[] =>
 const translated = new Map<string, Positional>();
 
 function translate(sql: string): Positional {
-  const known = translated.get(sql) ?? positional(sql);
-  translated.set(sql, known);
-  return known;
+  const known = translated.get(sql);
+  if (known !== undefined) return known;
+  const positions = positional(sql);
+  translated.set(sql, positions);
+  return positions;
 }
 
 /** Each name has a value, and each value a name, in one of the statements at least. */
@@ -36,7 +38,7 @@ function bound(db: D1Database, sql: string, values: Values): D1PreparedStatement
   return db.prepare(text).bind(...names.map((name) => values[name]));
 }
 
-export function statement(db: D1Database, sql: string, values: Values = {}): D1PreparedStatement {
+function statement(db: D1Database, sql: string, values: Values): D1PreparedStatement {
   checkNames([sql], values);
   return bound(db, sql, values);
 }
@@ -59,7 +61,7 @@ export function statements(
 export function batch<Row>(
   db: D1Database,
   steps: readonly Step[],
-  values: Values = {},
+  values: Values,
 ): Promise<D1Result<Row>[]> {
   return db.batch<Row>(statements(db, steps, values));
 }

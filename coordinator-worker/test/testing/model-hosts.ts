@@ -9,10 +9,15 @@ const REFUSED_MS = 600_000;
 const PROBE_MS = 60_000;
 const FAILING_TASKS = 10;
 
-interface Session {
+export interface Holder {
   readonly host: string;
-  /** Whether it has ever asked for something to send: then the coordinator knows its zone. */
-  sends: boolean;
+  readonly role: 'send' | 'recv' | 'both';
+  readonly domain: string;
+}
+
+interface Session extends Holder {
+  /** Of its last take: then the coordinator knows which zones it reaches. */
+  zones: readonly string[];
   readonly failing: Set<string>;
   probeAt: number;
 }
@@ -28,32 +33,50 @@ export type Failures = Map<string, Failed>;
 /** Of a file: hosts that don't reach it, each until when. */
 export type Refused = Map<string, number>;
 
+/** A task for which another host is sought. */
+interface Sought {
+  readonly failures: Failures;
+  readonly refused: Refused;
+  readonly sending: boolean;
+  readonly zone: string;
+  readonly domain: string;
+}
+
 export class Hosts {
   private readonly sessions = new Map<string, Session>();
 
-  open(session: string, host: string): void {
-    this.sessions.set(session, { host, sends: false, failing: new Set(), probeAt: 0 });
+  open(session: string, holder: Holder): void {
+    this.sessions.set(session, { ...holder, zones: [], failing: new Set(), probeAt: 0 });
   }
 
-  private session(id: string): Session {
+  session(id: string): Session {
     const found = this.sessions.get(id);
     if (found === undefined) throw new Error(`no session ${id}`);
     return found;
   }
 
+  /** Whether everything failed on it, so that it gets nothing before its next probe. */
+  rests(id: string, now: number): boolean {
+    const { failing, probeAt } = this.session(id);
+    return failing.size >= FAILING_TASKS && now < probeAt;
+  }
+
   /** Throws where it was not allowed so many tasks. */
-  take(id: string, direction: 'send' | 'recv', tasks: number, now: number): void {
+  take(id: string, tasks: number, now: number): void {
     const session = this.session(id);
-    if (direction === 'send') session.sends = true;
     if (session.failing.size < FAILING_TASKS || tasks === 0) return;
     if (tasks > 1 || now < session.probeAt) throw new Error(`${id} fails at everything`);
     session.probeAt = now + PROBE_MS;
   }
 
-  /** Throws where the task is left to other hosts. */
-  mayTake(id: string, failures: Failures, now: number): void {
+  /** Not where its host doesn't reach the file, or leaves the task to other hosts. */
+  mayTake(id: string, task: { failures: Failures; refused: Refused }, now: number): boolean {
     const { host } = this.session(id);
-    if ((failures.get(host)?.until ?? 0) > now) throw new Error(`${host} failed a moment ago`);
+    return this.reaches(id, task.refused, now) && (task.failures.get(host)?.until ?? 0) <= now;
+  }
+
+  reaches(id: string, refused: Refused, now: number): boolean {
+    return (refused.get(this.session(id).host) ?? 0) <= now;
   }
 
   succeeded(id: string): void {
@@ -79,18 +102,17 @@ export class Hosts {
   }
 
   /** Whether one of these live sessions' hosts reaches the task and has not failed at it. */
-  othersLeft(
-    live: readonly string[],
-    task: { failures: Failures; refused: Refused; sending: boolean },
-    now: number,
-  ): boolean {
+  othersLeft(live: readonly string[], task: Sought, now: number): boolean {
     return live.some((id) => {
-      const { host, sends, failing } = this.session(id);
+      const { host, role, zones, domain, failing } = this.session(id);
+      const fits = task.sending
+        ? role !== 'recv' && zones.includes(task.zone)
+        : role !== 'send' && domain === task.domain;
       return (
-        (sends || !task.sending) &&
+        fits &&
         failing.size < FAILING_TASKS &&
         !task.failures.has(host) &&
-        (task.refused.get(host) ?? 0) <= now
+        this.reaches(id, task.refused, now)
       );
     });
   }

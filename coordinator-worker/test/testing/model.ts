@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Lease } from '../../src/generated/messages';
-import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, Hosts, POLL_MS } from './model-hosts';
-import type { Failures, Refused } from './model-hosts';
+import type { Lease, LeaseRequest, PlannedFile } from '../../src/generated/messages';
+import {
+  cut,
+  isAllReceived,
+  keysOf,
+  newFile,
+  rangeOf,
+  stillNeeded,
+  type Attempt,
+  type ModelFile,
+  type Task,
+} from './model-files';
+import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, Hosts, POLL_MS, type Holder } from './model-hosts';
 
 /**
  * What the coordinator promises, as plain objects: a reference for the real SQL. It doesn't choose what
@@ -12,162 +22,237 @@ export const LEASE_MS = 180_000;
 export const BACKOFF_MS = 1000;
 export const STEAL_MIN_MS = 1000;
 
-/** Alive while it has a key. */
-interface Attempt {
-  readonly session: string;
-  readonly epoch: number;
-  readonly takenAt: number;
-  key: string | null;
-}
-
-export interface Task {
-  readonly id: string;
-  readonly file: ModelFile;
-  readonly length: number;
-  state: 'pending' | 'uploading' | 'uploaded' | 'downloading' | 'downloaded' | 'failed';
-  epoch: number;
-  holder: Attempt | null;
-  rival: Attempt | null;
-  uploadKey: string | null;
-  uploadEpoch: number;
-  attempts: number;
-  notBefore: number;
-  readonly failures: Failures;
-}
-
-export interface ModelFile {
-  readonly id: string;
-  readonly slices: number;
-  readonly group: string | null;
-  readonly order: number;
-  restarts: number;
-  /** Epochs of its former lives. */
-  epochFloor: number;
-  state: 'transferring' | 'placing' | 'done' | 'failed';
-  placing: { session: string; epoch: number } | null;
-  readonly tasks: Map<string, Task>;
-  readonly refused: Refused;
-}
+/** Files of a domain whose agents have all been gone for so long start again elsewhere. */
+export const DOMAIN_MS = 100_000;
 
 interface Session {
   open: boolean;
   expiresAt: number;
+  lastSeen: number;
 }
 
 type Named = Pick<Lease, 'task_id' | 'lease_epoch'>;
+type NamedFile = { readonly file_id: string; readonly lease_epoch: number };
+type Answer = 'ok' | 'lease_stale';
 export type FailKind = 'retry' | 'unreachable' | 'object_bad' | 'permanent';
+export type Verdict = 'append' | 'full' | 'unreachable' | 'failed';
+export type Outcome = 'placed' | 'failed' | 'restart' | 'release';
 
 export class Model {
   readonly sessions = new Map<string, Session>();
   readonly files = new Map<string, ModelFile>();
-  readonly garbage = new Map<string, { bytes: number; notBefore: number }>();
+  readonly garbage = new Map<string, { file: ModelFile; bytes: number; notBefore: number }>();
   /** Every epoch of every task that was handed out, and those that completed. */
   private readonly handedOut = new Set<string>();
   private readonly completed = new Set<string>();
   private readonly hosts = new Hosts();
-  steals = 0;
-  completions = 0;
-  groupPlacings = 0;
-  reclaims = 0;
-  strays = 0;
+  readonly counts = {
+    completions: 0,
+    steals: 0,
+    resolutions: 0,
+    groupPlacings: 0,
+    reclaims: 0,
+    stranded: 0,
+    strays: 0,
+  };
 
-  constructor(private readonly windowBytes: number) {}
+  /** `windows`: limits by job. */
+  constructor(private readonly windows: ReadonlyMap<string, number>) {}
 
-  addFile(id: string, slices: number, group: string | null, order: number): void {
-    this.files.set(id, {
-      id,
-      slices,
-      group,
-      order,
-      restarts: 0,
-      epochFloor: 0,
-      state: 'transferring',
-      placing: null,
-      tasks: new Map(),
-      refused: new Map(),
-    });
+  addFile(id: string, job: string, plan: PlannedFile): void {
+    this.files.set(id, newFile(id, job, plan));
+  }
+
+  private file(id: string): ModelFile {
+    const found = this.files.get(id);
+    if (found === undefined) throw new Error(`file ${id} is not known`);
+    return found;
   }
 
   /** Files of its group up to its order, itself among them. */
   private upTo(file: ModelFile): ModelFile[] {
-    if (file.group === null) return [file];
+    const { publish_group: group = null, publish_order: last = 0 } = file.plan;
+    if (group === null) return [file];
     return [...this.files.values()].filter(
-      ({ group, order }) => group === file.group && order <= file.order,
+      ({ job, plan }) =>
+        job === file.job &&
+        plan.publish_group === group &&
+        (plan.publish_order ?? 0) <= (last ?? 0),
     );
   }
 
   /** Lower orders first; those of one order together, once all are staged. */
   mayPlace(file: ModelFile): boolean {
-    if (file.state !== 'placing' || file.placing !== null) return false;
+    if (file.state !== 'placing' || file.lease !== null) return false;
     return this.upTo(file).every(
-      ({ state, order }) => state === 'done' || (state === 'placing' && order === file.order),
+      ({ state, plan }) =>
+        state === 'done' || (state === 'placing' && plan.publish_order === file.plan.publish_order),
     );
   }
 
   /** What waits for a failed file fails; not what is being placed. */
   private failHeld(): void {
     for (const file of this.files.values()) {
-      if (file.state !== 'placing' || file.placing !== null) continue;
+      if (file.state !== 'placing' || file.lease !== null) continue;
       if (this.upTo(file).some(({ state }) => state === 'failed')) file.state = 'failed';
     }
   }
 
-  /** Throws where it was not to be handed out. */
-  takePlacing(session: string, id: string, epoch: number): void {
-    const file = this.files.get(id);
-    if (file === undefined || !this.mayPlace(file)) {
-      throw new Error(`file ${id} is ${file?.state}: not to be placed now`);
+  private leaseFile(session: string, { file_id, lease_epoch }: NamedFile, now: number): ModelFile {
+    const file = this.file(file_id);
+    file.leaseEpoch += 1;
+    if (lease_epoch !== file.leaseEpoch) {
+      throw new Error(`file ${file_id}: epoch ${lease_epoch} (expected: ${file.leaseEpoch})`);
     }
-    file.placing = { session, epoch };
-    if (file.group !== null) this.groupPlacings += 1;
+    file.lease = { session, epoch: lease_epoch, takenAt: now };
+    return file;
   }
 
-  placed(ids: readonly string[], outcome: 'placed' | 'failed' | 'restart' | 'release'): void {
-    for (const id of ids) {
-      const file = this.files.get(id);
-      if (file === undefined) throw new Error(`file ${id} is not known`);
-      file.placing = null;
-      if (outcome === 'placed') file.state = 'done';
-      if (outcome === 'failed') file.state = 'failed';
-      if (outcome === 'restart') this.restart(file);
+  private holdsFile(session: string, { file_id, lease_epoch }: NamedFile): boolean {
+    const { lease } = this.file(file_id);
+    return lease !== null && lease.session === session && lease.epoch === lease_epoch;
+  }
+
+  /** Throws unless these are all that there are to check in these zones. */
+  takeResolving(
+    session: string,
+    zones: readonly string[],
+    given: readonly NamedFile[],
+    now: number,
+  ): void {
+    const waiting = [...this.files.values()].filter(({ state }) => state === 'unresolved');
+    for (const file of waiting) {
+      if (file.lease !== null && file.lease.takenAt <= now - LEASE_MS) file.lease = null;
+    }
+    const expected = waiting.filter(
+      ({ lease, plan, refused }) =>
+        lease === null && zones.includes(plan.zone) && this.hosts.reaches(session, refused, now),
+    );
+    const ids = (files: readonly string[]) => [...files].sort().join(' ');
+    if (ids(expected.map(({ id }) => id)) !== ids(given.map(({ file_id }) => file_id))) {
+      throw new Error(
+        `to check: ${JSON.stringify(given)}, not ${ids(expected.map(({ id }) => id))}`,
+      );
+    }
+    for (const each of given) this.leaseFile(session, each, now);
+  }
+
+  resolved(session: string, named: NamedFile, verdict: Verdict, now: number): Answer {
+    const file = this.file(named.file_id);
+    if (file.state !== 'unresolved' || !this.holdsFile(session, named)) {
+      return this.repeatsVerdict(file, named, verdict) ? 'ok' : 'lease_stale';
+    }
+    file.lease = null;
+    if (verdict === 'unreachable') this.hosts.refuse(session, file.refused, now);
+    else if (verdict === 'failed') this.failFile(file, now);
+    else {
+      cut(file, verdict);
+      this.counts.resolutions += 1;
+    }
+    return 'ok';
+  }
+
+  private repeatsVerdict(file: ModelFile, { lease_epoch }: NamedFile, verdict: Verdict): boolean {
+    if (file.leaseEpoch !== lease_epoch) return false;
+    if (verdict === 'failed') return file.state === 'failed';
+    if (verdict === 'unreachable') return file.state === 'unresolved' && file.lease === null;
+    return file.mode === verdict;
+  }
+
+  /** Throws unless these are as many as there are to place, and none that is not. */
+  takePlacing(session: string, given: readonly NamedFile[], most: number, now: number): void {
+    const { domain } = this.hosts.session(session);
+    const ready = [...this.files.values()].filter(
+      (file) => file.domain === domain && this.mayPlace(file),
+    );
+    const strange = given.find(({ file_id }) => !ready.includes(this.file(file_id)));
+    if (strange !== undefined || given.length !== Math.min(most, ready.length)) {
+      throw new Error(
+        `to place: ${JSON.stringify(given)} of ${ready.map(({ id }) => id).join(' ')}`,
+      );
+    }
+    for (const each of given) {
+      const { plan } = this.leaseFile(session, each, now);
+      if ((plan.publish_group ?? null) !== null) this.counts.groupPlacings += 1;
+    }
+  }
+
+  /** What each of a batch is answered. */
+  placed(session: string, batch: readonly NamedFile[], outcome: Outcome, now: number): Answer[] {
+    const held = batch.filter(
+      (named) => this.file(named.file_id).state === 'placing' && this.holdsFile(session, named),
+    );
+    for (const { file_id } of held) this.endPlacing(this.file(file_id), outcome, now);
+    this.failHeld();
+    return batch.map((named) =>
+      this.repeatsPlacing(this.file(named.file_id), named, outcome) ? 'ok' : 'lease_stale',
+    );
+  }
+
+  private endPlacing(file: ModelFile, outcome: Outcome, now: number): void {
+    file.lease = null;
+    if (outcome === 'placed') file.state = 'done';
+    if (outcome === 'failed') file.state = 'failed';
+    if (outcome !== 'restart') return;
+    if (file.restarts + 1 >= ATTEMPTS_MAX) file.state = 'failed';
+    else this.restart(file, now);
+  }
+
+  private repeatsPlacing(file: ModelFile, { lease_epoch }: NamedFile, outcome: Outcome): boolean {
+    const { state, lease, leaseEpoch } = file;
+    if (leaseEpoch !== lease_epoch) return false;
+    if (outcome === 'placed') return state === 'done';
+    if (outcome === 'failed') return state === 'failed';
+    if (outcome === 'restart') return state === 'transferring' || state === 'failed';
+    return (state === 'placing' || state === 'failed') && lease === null;
+  }
+
+  /** All its slices are to be sent again. */
+  private restart(file: ModelFile, now: number): void {
+    this.discardObjects(file, now);
+    for (const { epoch } of file.tasks.values()) file.epochFloor = Math.max(file.epochFloor, epoch);
+    file.tasks.clear();
+    file.restarts += 1;
+    Object.assign(file, { state: 'transferring', domain: '', lease: null });
+  }
+
+  /** Whoever still writes or reads them may go on for as long as a lease. */
+  private discardObjects(file: ModelFile, now: number): void {
+    for (const task of file.tasks.values()) {
+      const at = task.state === 'uploaded' ? now : now + LEASE_MS;
+      for (const key of keysOf(task)) this.addGarbage(task, key, at);
+    }
+  }
+
+  private restartStranded(now: number): void {
+    for (const file of this.files.values()) {
+      const staged =
+        (file.state === 'transferring' && file.tasks.size > 0) || file.state === 'placing';
+      if (file.domain === '' || !staged || !this.isGone(file.domain, now)) continue;
+      this.counts.stranded += 1;
+      this.restart(file, now);
     }
     this.failHeld();
   }
 
-  private restart(file: ModelFile): void {
-    if (file.restarts + 1 >= ATTEMPTS_MAX) {
-      file.state = 'failed';
-      return;
-    }
-    file.restarts += 1;
-    file.state = 'transferring';
-    for (const { epoch } of file.tasks.values()) file.epochFloor = Math.max(file.epochFloor, epoch);
-    file.tasks.clear();
+  private isGone(domain: string, now: number): boolean {
+    return [...this.sessions].every(
+      ([id, { open, lastSeen }]) =>
+        this.hosts.session(id).domain !== domain || (!open && lastSeen <= now - DOMAIN_MS),
+    );
   }
 
   *tasks(): Iterable<Task> {
     for (const file of this.files.values()) yield* file.tasks.values();
   }
 
-  windowUsed(): number {
-    let used = [...this.garbage.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const task of this.tasks()) used += task.length * this.keysOf(task).length;
-    return used;
-  }
-
-  /** Objects of a task that aren't garbage: each is in the window. */
-  keysOf(task: Task): string[] {
-    switch (task.state) {
-      case 'uploading':
-        return [task.holder, task.rival].flatMap((each) => each?.key ?? []);
-      case 'uploaded':
-      case 'downloading':
-        return task.uploadKey === null ? [] : [task.uploadKey];
-      case 'pending':
-      case 'downloaded':
-      case 'failed':
-        return [];
+  windowUsed(job: string): number {
+    let used = 0;
+    for (const { file, bytes } of this.garbage.values()) used += file.job === job ? bytes : 0;
+    for (const task of this.tasks()) {
+      if (task.file.job === job) used += task.length * keysOf(task).length;
     }
+    return used;
   }
 
   isOpen(session: string, now: number): boolean {
@@ -175,9 +260,16 @@ export class Model {
     return found !== undefined && found.open && found.expiresAt > now;
   }
 
-  open(session: string, host: string, now: number): void {
-    this.hosts.open(session, host);
-    this.sessions.set(session, { open: true, expiresAt: now + LEASE_MS });
+  open(session: string, holder: Holder, now: number): void {
+    this.hosts.open(session, holder);
+    this.sessions.set(session, { open: true, expiresAt: now + LEASE_MS, lastSeen: now });
+  }
+
+  /** How a call of the session is answered that is for one role. */
+  statusFor(session: string, needed: 'send' | 'recv', now: number): 200 | 403 | 409 {
+    if (!this.isOpen(session, now)) return 409;
+    const { role } = this.hosts.session(session);
+    return role === needed || role === 'both' ? 200 : 403;
   }
 
   end(session: string, now: number): void {
@@ -191,7 +283,7 @@ export class Model {
     for (const [session, found] of this.sessions) {
       if (!found.open || found.expiresAt > now) continue;
       found.open = false;
-      this.reclaims += 1;
+      this.counts.reclaims += 1;
       this.takeBack(session, now + LEASE_MS);
     }
   }
@@ -205,7 +297,7 @@ export class Model {
       }
     }
     for (const file of this.files.values()) {
-      if (file.placing?.session === session) file.placing = null;
+      if (file.lease?.session === session) file.lease = null;
     }
     this.failHeld();
   }
@@ -242,7 +334,7 @@ export class Model {
   private addGarbage(task: Task, key: string | null, notBefore: number): void {
     if (key === null) return;
     if (this.garbage.has(key)) throw new Error(`${key} is garbage twice`);
-    this.garbage.set(key, { bytes: task.length, notBefore });
+    this.garbage.set(key, { file: task.file, bytes: task.length, notBefore });
   }
 
   private other(task: Task, attempt: Attempt): Attempt | null {
@@ -277,25 +369,42 @@ export class Model {
   }
 
   /** Throws where the take was not allowed. */
-  take(session: string, direction: 'send' | 'recv', leases: readonly Lease[], now: number): void {
-    this.hosts.take(session, direction, leases.length, now);
-    let steals = 0;
+  take(session: string, request: LeaseRequest, leases: readonly Lease[], now: number): void {
     for (const lease of leases) {
       const key = `${lease.task_id} ${lease.lease_epoch}`;
       if (this.handedOut.has(key)) throw new Error(`${key} handed out twice`);
       this.handedOut.add(key);
-      if (direction === 'recv') this.takeUploaded(session, lease, now);
-      else if (this.takeToSend(session, lease, now)) steals += 1;
     }
-    if (steals > 0 && steals < leases.length) throw new Error('stole while something was pending');
-    this.steals += steals;
-    if (this.windowUsed() > this.windowBytes)
-      throw new Error(`window passed: ${this.windowUsed()}`);
+    if (request.direction === 'recv') this.takeToReceive(session, request, leases, now);
+    else this.takeToSend(session, request, leases, now);
+    this.hosts.take(session, leases.length, now);
+    for (const [job, limit] of this.windows) {
+      const used = this.windowUsed(job);
+      if (used > limit) throw new Error(`window of ${job} passed: ${used}`);
+    }
   }
 
-  private takeToSend(session: string, lease: Lease, now: number): boolean {
-    const file = this.files.get(lease.file_id);
-    if (file?.state !== 'transferring') throw new Error(`file of ${lease.task_id} is over`);
+  private takeToSend(
+    session: string,
+    { zones }: LeaseRequest,
+    leases: readonly Lease[],
+    now: number,
+  ): void {
+    this.hosts.session(session).zones = zones;
+    const stolen = leases.filter((lease) => {
+      const { zone } = this.file(lease.file_id).plan;
+      if (!zones.includes(zone)) throw new Error(`${lease.task_id} is in ${zone}`);
+      return this.takeOneToSend(session, lease, now);
+    });
+    if (stolen.length > 0 && stolen.length < leases.length) {
+      throw new Error('stole while something was pending');
+    }
+    this.counts.steals += stolen.length;
+  }
+
+  private takeOneToSend(session: string, lease: Lease, now: number): boolean {
+    const file = this.file(lease.file_id);
+    if (file.state !== 'transferring') throw new Error(`file of ${lease.task_id} is over`);
     const attempt: Attempt = {
       session,
       epoch: lease.lease_epoch,
@@ -304,31 +413,12 @@ export class Model {
     };
     const known = file.tasks.get(lease.task_id);
     if (known === undefined) {
-      const next = `${file.id}-${file.tasks.size}`;
-      const first = file.epochFloor + 1;
-      if (lease.task_id !== next || lease.lease_epoch !== first || file.tasks.size >= file.slices) {
-        throw new Error(
-          `${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch ${first}`,
-        );
-      }
-      file.tasks.set(lease.task_id, {
-        id: lease.task_id,
-        file,
-        length: lease.length_bytes,
-        state: 'uploading',
-        epoch: first,
-        holder: attempt,
-        rival: null,
-        uploadKey: null,
-        uploadEpoch: first,
-        attempts: 0,
-        notBefore: 0,
-        failures: new Map(),
-      });
+      if (!this.hosts.reaches(session, file.refused, now)) throw new Error('out of reach');
+      this.cutTask(file, lease, attempt);
       return false;
     }
     this.nextEpoch(known, lease);
-    this.hosts.mayTake(session, known.failures, now);
+    this.mayTake(session, known, now);
     if (known.state === 'pending') {
       if (known.notBefore > now) throw new Error(`${known.id} is backing off`);
       Object.assign(known, { state: 'uploading', holder: attempt, rival: null });
@@ -346,6 +436,38 @@ export class Model {
     return true;
   }
 
+  /** The next slice of a file gets a task. */
+  private cutTask(file: ModelFile, lease: Lease, attempt: Attempt): void {
+    const next = `${file.id}-${file.tasks.size}`;
+    const first = file.epochFloor + 1;
+    if (lease.task_id !== next || lease.lease_epoch !== first || file.tasks.size >= file.slices) {
+      throw new Error(`${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch ${first}`);
+    }
+    const [offset, length] = rangeOf(file, file.tasks.size);
+    if (lease.offset_bytes !== offset || lease.length_bytes !== length) {
+      throw new Error(`${next}: ${lease.offset_bytes}, ${lease.length_bytes} bytes`);
+    }
+    file.tasks.set(next, {
+      id: next,
+      file,
+      length,
+      state: 'uploading',
+      epoch: first,
+      holder: attempt,
+      rival: null,
+      uploadKey: null,
+      uploadEpoch: first,
+      attempts: 0,
+      notBefore: 0,
+      failures: new Map(),
+    });
+  }
+
+  private mayTake(session: string, { id, failures, file }: Task, now: number): void {
+    if (this.hosts.mayTake(session, { failures, refused: file.refused }, now)) return;
+    throw new Error(`${id} is left to other hosts`);
+  }
+
   private nextEpoch(task: Task, lease: Lease): void {
     task.epoch += 1;
     if (lease.lease_epoch !== task.epoch) {
@@ -353,17 +475,53 @@ export class Model {
     }
   }
 
-  private takeUploaded(session: string, lease: Lease, now: number): void {
-    const task = this.find(lease.task_id);
-    if (task === null) throw new Error(`task ${lease.task_id} was never sent`);
-    if (task.state !== 'uploaded' || task.notBefore > now || task.file.state !== 'transferring') {
-      throw new Error(`${task.id} is ${task.state}: not to be received`);
+  private takeToReceive(
+    session: string,
+    { free_bytes }: LeaseRequest,
+    leases: readonly Lease[],
+    now: number,
+  ): void {
+    const room = (free_bytes ?? Number.MAX_SAFE_INTEGER) - this.promised(session);
+    if (leases.length === 0) {
+      if (this.hosts.rests(session, now)) return;
+      const missed = [...this.tasks()].find((task) => this.isForReceiver(session, task, room, now));
+      if (missed !== undefined) throw new Error(`${missed.id} was not handed out`);
+      return this.restartStranded(now);
     }
-    this.nextEpoch(task, lease);
-    this.hosts.mayTake(session, task.failures, now);
-    if (lease.object_key !== task.uploadKey) throw new Error(`${task.id}: wrong object`);
-    task.state = 'downloading';
-    task.holder = { session, epoch: task.epoch, takenAt: now, key: lease.object_key };
+    const begun = new Set<ModelFile>();
+    for (const lease of leases) {
+      const task = this.find(lease.task_id);
+      if (task === null || !this.isForReceiver(session, task, room, now)) {
+        throw new Error(`${lease.task_id} is ${task?.state}: not to be received`);
+      }
+      this.nextEpoch(task, lease);
+      if (lease.object_key !== task.uploadKey) throw new Error(`${task.id}: wrong object`);
+      task.state = 'downloading';
+      task.holder = { session, epoch: task.epoch, takenAt: now, key: lease.object_key };
+      if (task.file.domain === '') begun.add(task.file);
+    }
+    const needed = [...begun].reduce((sum, { bytes }) => sum + bytes, 0);
+    if (begun.size > 0 && needed > room) throw new Error(`${needed} bytes do not fit into ${room}`);
+    for (const file of begun) file.domain = this.hosts.session(session).domain;
+  }
+
+  /** What begun files of its domain will still need. */
+  private promised(session: string): number {
+    const { domain } = this.hosts.session(session);
+    const files = [...this.files.values()].filter((file) => file.domain === domain);
+    return files.reduce((sum, file) => sum + stillNeeded(file), 0);
+  }
+
+  private isForReceiver(session: string, task: Task, room: number, now: number): boolean {
+    const { state, notBefore, failures, file } = task;
+    const fits = file.domain === '' && file.bytes <= room;
+    return (
+      state === 'uploaded' &&
+      notBefore <= now &&
+      file.state === 'transferring' &&
+      (fits || file.domain === this.hosts.session(session).domain) &&
+      this.hosts.mayTake(session, { failures, refused: file.refused }, now)
+    );
   }
 
   /** Of a former take: those that the session still holds. */
@@ -374,7 +532,7 @@ export class Model {
     });
   }
 
-  complete(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
+  complete(session: string, lease: Lease, now: number): Answer {
     const task = this.find(lease.task_id);
     if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
@@ -382,7 +540,7 @@ export class Model {
     const key = `${task.id} ${lease.lease_epoch}`;
     if (this.completed.has(key)) throw new Error(`${key} completed twice`);
     this.completed.add(key);
-    this.completions += 1;
+    this.counts.completions += 1;
     this.hosts.succeeded(session);
     if (task.state === 'uploading') {
       this.addGarbage(task, this.other(task, own)?.key ?? null, now + LEASE_MS);
@@ -398,15 +556,14 @@ export class Model {
     }
     task.state = 'downloaded';
     this.addGarbage(task, task.uploadKey, now);
-    const tasks = [...task.file.tasks.values()];
-    if (tasks.length === task.file.slices && tasks.every(({ state }) => state === 'downloaded')) {
+    if (isAllReceived(task.file)) {
       task.file.state = 'placing';
       this.failHeld();
     }
     return 'ok';
   }
 
-  fail(session: string, lease: Lease, kind: FailKind, now: number): 'ok' | 'lease_stale' {
+  fail(session: string, lease: Lease, kind: FailKind, now: number): Answer {
     const task = this.find(lease.task_id);
     if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
@@ -437,7 +594,9 @@ export class Model {
     task.attempts += 1;
     this.hosts.failed(session, task.id, failures, { now, until: backoff + POLL_MS });
     const live = [...this.sessions.keys()].filter((each) => this.isOpen(each, now));
-    const seen = { failures, refused: task.file.refused, sending: task.state === 'uploading' };
+    const { refused, domain, plan } = task.file;
+    const sending = task.state === 'uploading';
+    const seen = { failures, refused, sending, zone: plan.zone, domain };
     return (
       failures.size >= FAILED_HOSTS_MAX ||
       task.attempts >= FAILED_HOSTS_MAX * ATTEMPTS_MAX ||
@@ -447,16 +606,15 @@ export class Model {
 
   private failFile(file: ModelFile, now: number): void {
     file.state = 'failed';
+    this.discardObjects(file, now);
     for (const task of file.tasks.values()) {
       if (task.state === 'downloaded' || task.state === 'failed') continue;
-      const at = task.state === 'uploaded' ? now : now + LEASE_MS;
-      for (const key of this.keysOf(task)) this.addGarbage(task, key, at);
       Object.assign(task, { state: 'failed', holder: null, rival: null, uploadKey: null });
     }
     this.failHeld();
   }
 
-  release(session: string, lease: Lease, now: number): 'ok' | 'lease_stale' {
+  release(session: string, lease: Lease, now: number): Answer {
     const task = this.find(lease.task_id);
     if (task === null) return 'lease_stale';
     const own = this.held(task, lease, session);
@@ -465,7 +623,7 @@ export class Model {
     return 'ok';
   }
 
-  private ended(task: Task, lease: Named, session: string): 'ok' | 'lease_stale' {
+  private ended(task: Task, lease: Named, session: string): Answer {
     const own = this.attempt(task, lease, session);
     return own !== null && !this.completedBy(task, lease) ? 'ok' : 'lease_stale';
   }
@@ -473,7 +631,7 @@ export class Model {
   /** Returns what the agent must learn to have lost. */
   heartbeat(session: string, named: readonly Named[], now: number): string[] {
     const found = this.sessions.get(session);
-    if (found !== undefined) found.expiresAt = now + LEASE_MS;
+    if (found !== undefined) Object.assign(found, { expiresAt: now + LEASE_MS, lastSeen: now });
     const names = new Set(named.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
     for (const task of this.tasks()) {
       for (const attempt of [task.holder, task.rival]) {
@@ -491,27 +649,26 @@ export class Model {
       .map(({ task_id }) => task_id);
   }
 
-  retry(): void {
+  retry(job: string): void {
     for (const file of this.files.values()) {
-      if (file.state !== 'failed') continue;
+      if (file.state !== 'failed' || file.job !== job) continue;
       file.refused.clear();
-      const tasks = [...file.tasks.values()];
-      for (const task of tasks) {
+      for (const task of file.tasks.values()) {
         if (task.state !== 'failed') continue;
         Object.assign(task, { state: 'pending', attempts: 0, notBefore: 0 });
         task.failures.clear();
       }
-      const all =
-        tasks.length === file.slices && tasks.every(({ state }) => state === 'downloaded');
-      file.state = all ? 'placing' : 'transferring';
       file.restarts = 0;
+      if (file.slices === 0) file.state = 'unresolved';
+      else file.state = isAllReceived(file) ? 'placing' : 'transferring';
     }
   }
 
   /** Keys of objects that may lie in a bucket: of all attempts so far, of some to come, and others. */
-  keysAround(prefix: string, ahead: number): string[] {
+  keysAround(job: string, prefix: string, ahead: number): string[] {
     const keys = ['notes.txt', `${prefix}notes.txt`];
     for (const file of this.files.values()) {
+      if (file.job !== job) continue;
       for (let slice = 0; slice < file.slices; slice++) {
         const last = (file.tasks.get(`${file.id}-${slice}`)?.epoch ?? file.epochFloor) + ahead;
         for (let epoch = 1; epoch <= last; epoch++)
@@ -524,13 +681,19 @@ export class Model {
   /** Of keys that a listing shows: makes garbage of those that nobody has or will get; returns these. */
   listed(keys: readonly string[]): string[] {
     const unknown = keys.filter((key) => !this.garbage.has(key) && this.isDead(key));
-    for (const key of unknown) this.garbage.set(key, { bytes: 0, notBefore: 0 });
-    this.strays += unknown.length;
+    for (const key of unknown) {
+      this.garbage.set(key, { file: this.fileOf(key), bytes: 0, notBefore: 0 });
+    }
+    this.counts.strays += unknown.length;
     return unknown;
   }
 
   isStray(key: string): boolean {
     return this.garbage.get(key)?.notBefore === 0;
+  }
+
+  private fileOf(key: string): ModelFile {
+    return this.file(/\/(\d+)\//.exec(key)?.[1] ?? '');
   }
 
   private isDead(key: string): boolean {
@@ -540,7 +703,7 @@ export class Model {
     if (file.state === 'done') return true;
     const task = file.tasks.get(`${fileId}-${slice}`);
     if (task === undefined) return Number(epoch) <= file.epochFloor;
-    return Number(epoch) <= task.epoch && !this.keysOf(task).includes(key);
+    return Number(epoch) <= task.epoch && !keysOf(task).includes(key);
   }
 
   /** Returns the bytes that the windows get back. */

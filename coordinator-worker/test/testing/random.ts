@@ -28,8 +28,4 @@ export class Random {
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
-
-  some<T>(items: readonly T[]): T[] {
-    return items.filter(() => this.chance(0.6));
-  }
 }
