@@ -20,12 +20,9 @@ import java.util.function.IntConsumer;
  * nothing can be said about a file, it is an error of the plan, never left out silently.
  *
  * <p><b>Threads.</b> Blocks the caller; sources are read on a pool of its own, {@link
- * #READERS_DEFAULT} at a time by default.
+ * ParallelReads#READERS_DEFAULT} at a time by default.
  */
 public final class Planner {
-  /** Reads at a time: each is small, and waits for a disk or a network file system. */
-  public static final int READERS_DEFAULT = ParallelReads.READERS_DEFAULT;
-
   private final SourceLocator sources;
   private final int readers;
   private final boolean comparesPrefixes;
@@ -33,7 +30,7 @@ public final class Planner {
 
   /** Plans for this host: the beginnings of grown files are compared here where they can be. */
   public Planner(SourceLocator sources) {
-    this(sources, READERS_DEFAULT);
+    this(sources, ParallelReads.READERS_DEFAULT);
   }
 
   /**
@@ -41,7 +38,7 @@ public final class Planner {
    * never submit it in two ways. Sources are read only for digests that the profile lacks.
    */
   public static Planner forJob(SourceLocator sources) {
-    return new Planner(sources, READERS_DEFAULT, false, ParallelReads.Progress.NONE);
+    return new Planner(sources, ParallelReads.READERS_DEFAULT, false, ParallelReads.Progress.NONE);
   }
 
   Planner(SourceLocator sources, int readers) {

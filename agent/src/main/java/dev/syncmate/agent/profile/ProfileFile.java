@@ -32,14 +32,6 @@ public record ProfileFile(
         digest != null);
   }
 
-  ProfileFile(String path, @Nullable Long sizeBytes, @Nullable String digest) {
-    this(
-        path.substring(0, path.lastIndexOf('/')),
-        path.substring(path.lastIndexOf('/') + 1),
-        sizeBytes,
-        digest);
-  }
-
   /** The whole path, put together for each call. */
   public String path() {
     return folder + "/" + name;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,11 +39,11 @@ class ProfileReaderTest {
     assertThat(profile.objects().get("blob.bin").shardingBits()).isEqualTo(3);
     assertThat(profile.objects().get("blob.bin").shards())
         .containsExactly(
-            new ProfileFile("/d/All.blobs/blob_0.bin", 5L, X),
-            new ProfileFile("/d/blob_1.bin", 6000L, X),
-            new ProfileFile("/d/blob_2.bin", 6000L, null),
-            new ProfileFile("/d/blob_3.bin", null, null),
-            new ProfileFile("/d/blob_4.bin", null, null));
+            file("/d/All.blobs/blob_0.bin", 5L, X),
+            file("/d/blob_1.bin", 6000L, X),
+            file("/d/blob_2.bin", 6000L, null),
+            file("/d/blob_3.bin", null, null),
+            file("/d/blob_4.bin", null, null));
   }
 
   @Test
@@ -54,7 +55,7 @@ class ProfileReaderTest {
              'shards': ['/d/c2fFullV.0.tch'], 'larges': {'ab': '/d/c2fFullV.0.tch.large.ab'}}]}}""");
 
     assertThat(profile.maps().get("c2f").larges())
-        .containsExactly(new ProfileFile("/d/c2fFullV.0.tch.large.ab", null, null));
+        .containsExactly(file("/d/c2fFullV.0.tch.large.ab", null, null));
   }
 
   @Test
@@ -196,6 +197,11 @@ class ProfileReaderTest {
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("none.json: no such file");
     assertThatThrownBy(() -> Profile.read(folder)).isInstanceOf(InputException.class);
+  }
+
+  private static ProfileFile file(String path, @Nullable Long sizeBytes, @Nullable String digest) {
+    int slash = path.lastIndexOf('/');
+    return new ProfileFile(path.substring(0, slash), path.substring(slash + 1), sizeBytes, digest);
   }
 
   private Profile read(String json) {
