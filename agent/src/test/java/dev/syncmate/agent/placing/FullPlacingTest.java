@@ -339,7 +339,8 @@ class FullPlacingTest {
   private void onOtherFileSystem(CacheTest test) throws IOException {
     assumeTrue(
         Files.isWritable(OTHER_FILE_SYSTEM)
-            && FileSystems.device(OTHER_FILE_SYSTEM) != FileSystems.device(root));
+            && FileSystems.device(OTHER_FILE_SYSTEM) != FileSystems.device(root),
+        OTHER_FILE_SYSTEM + " is no other file system that can be written to");
     Path cache = Files.createTempDirectory(OTHER_FILE_SYSTEM, "syncmate-test");
     try {
       test.run(cache);
