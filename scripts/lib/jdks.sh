@@ -19,7 +19,7 @@ find_java() {
 # The classes are those of the JDK that builds everything, as those of a release are.
 test_on() {
   local said
-  mvn -B -ntp -pl shared-schema,agent verify -Djvm="$1/bin/java" || return
+  maven -pl shared-schema,agent verify -Djvm="$1/bin/java" || return
   said=$("$1/bin/java" -jar "$AGENT_JAR" --version 2>&1 >/dev/null) || return
   [ -z "$said" ] || { echo "agent.jar --version on $1 says on stderr: $said"; return 1; }
 }

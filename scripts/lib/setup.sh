@@ -186,6 +186,13 @@ ensure_tools() {
 
 mvn_version() { mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p' | head -n 1; }
 
+# Started in the background by a shell, we ignore SIGINT, and so would the processes that tests interrupt.
+maven() {
+  local as_usual=(env "--default-signal=HUP,INT,TERM")
+  "${as_usual[@]}" true 2>/dev/null || as_usual=(env)
+  "${as_usual[@]}" mvn -B -ntp "$@"
+}
+
 # The worker's packages, when package-lock.json is not the one they were installed from.
 ensure_worker_packages() {
   local stamp=$WORKER/node_modules/.syncmate-lock

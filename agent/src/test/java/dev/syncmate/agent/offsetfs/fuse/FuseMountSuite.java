@@ -133,11 +133,14 @@ abstract class FuseMountSuite {
   @Test
   void removedSlice_openHandle_staysReadable() throws IOException {
     OffsetFs fs = fs(Access.READ_ONLY, "slice", 1_000, 100_000);
+    // A channel: streams of newer JDKs ask what the file is before they read, and its name is gone.
     try (Mount mount = mounts.mount(fs, folder, DIRECT);
-        InputStream open = Files.newInputStream(mount.folder().resolve("slice"))) {
+        FileChannel open = FileChannel.open(mount.folder().resolve("slice"))) {
       fs.remove("slice");
       assertThat(mount.folder().resolve("slice")).doesNotExist();
-      assertThat(open.readNBytes(100_000)).isEqualTo(Arrays.copyOfRange(content, 1_000, 101_000));
+      ByteBuffer read = ByteBuffer.allocate(100_000);
+      while (read.hasRemaining() && open.read(read) >= 0) {}
+      assertThat(read.array()).isEqualTo(Arrays.copyOfRange(content, 1_000, 101_000));
     }
   }
 
