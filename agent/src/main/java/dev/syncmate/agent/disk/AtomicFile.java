@@ -4,7 +4,10 @@ package dev.syncmate.agent.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -58,6 +61,30 @@ public final class AtomicFile {
       // Before it gets its name: after a crash the file might else be there, and empty.
       channel.force(true);
     }
+  }
+
+  /**
+   * Gives what is ready the target's name, on one file system, if nothing has it. For a moment it
+   * has both. Where the file system knows no hard links the name is only looked for before.
+   *
+   * @throws FileAlreadyExistsException when something has the name
+   */
+  public static void moveToNew(Path ready, Path target) throws IOException {
+    try {
+      Files.createLink(target, ready);
+    } catch (FileAlreadyExistsException taken) {
+      // A network file system may have done it and lost the answer.
+      if (FileSystems.inode(target) != FileSystems.inode(ready)) {
+        throw taken;
+      }
+    } catch (FileSystemException | UnsupportedOperationException noLinks) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      moveOver(ready, target);
+      return;
+    }
+    Files.delete(ready);
   }
 
   /** Gives what is ready the target's name, on one file system. */

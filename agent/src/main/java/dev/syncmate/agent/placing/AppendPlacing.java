@@ -91,6 +91,10 @@ final class AppendPlacing {
   }
 
   private void begin(Placement placement) throws IOException {
+    if (isPlacedBefore(placement)) {
+      DurableFiles.forceFile(placement.target());
+      return;
+    }
     requirePlannedTarget(placement);
     stagedState.requireVerified(placement);
     requireSpace(placement, placement.transfer().stagedBytes());
@@ -101,6 +105,15 @@ final class AppendPlacing {
     placement.paths().record().write(record);
     steps.accept(PlacingStep.APPEND_RECORDED);
     append(placement, record, record.plannedBytes());
+  }
+
+  /**
+   * Another job may have brought the same tail, or a coordinator that was put back has forgotten.
+   */
+  private boolean isPlacedBefore(Placement placement) throws IOException {
+    return placement.transfer().stagedBytes() > 0
+        && Files.size(placement.target()) == placement.transfer().sizeBytes()
+        && targetState.isPlaced(placement);
   }
 
   private void resume(Placement placement, PlacingRecord record) throws IOException {

@@ -52,7 +52,11 @@ final class FullPlacing {
     }
     createIfEmpty(placement);
     StagedSlices slices = stagedState.requireVerified(placement);
-    targetState.requireReplaceable(placement);
+    TargetStamp found = TargetStamp.of(placement.target());
+    if (!targetState.isReplaceable(placement, found)) {
+      requirePlaced(placement, found);
+      return;
+    }
     DurableFiles.createFolders(placement.paths().targetFolder());
     steps.accept(PlacingStep.CHECKED);
     Path part = placement.staged().part();
@@ -60,13 +64,26 @@ final class FullPlacing {
       stagedState.requireSettled(placement, slices);
       targetState.requireSourceDigest(placement, part);
       try {
-        publish(placement, part);
+        publish(placement, part, found);
         return;
       } catch (AtomicMoveNotSupportedException e) {
         LOG.info("placing.copy target={} reason={}", placement.target(), e.getReason());
       }
     }
-    publish(placement, copy(placement));
+    publish(placement, copy(placement), found);
+  }
+
+  /** Somebody's file stays, unless it is what is to be placed: another job may have brought it. */
+  private void requirePlaced(Placement placement, @Nullable TargetStamp found) throws IOException {
+    if (!targetState.isPlaced(placement)) {
+      throw placement.targetChanged(
+          TargetStamp.describe(found),
+          placement.isPlannedThere()
+              ? "sample digest %s, as planned".formatted(placement.file().targetDigest())
+              : "nothing there, as planned");
+    }
+    DurableFiles.forceFile(placement.target());
+    DurableFiles.forceFolder(placement.paths().targetFolder());
   }
 
   /** Whether an earlier attempt came past the rename. */
@@ -142,7 +159,8 @@ final class FullPlacing {
     }
   }
 
-  private void publish(Placement placement, Path ready) throws IOException {
+  private void publish(Placement placement, Path ready, @Nullable TargetStamp found)
+      throws IOException {
     Path target = placement.target();
     keepAccess(target, ready);
     DurableFiles.forceFile(ready);
@@ -161,9 +179,23 @@ final class FullPlacing {
                 modifiedNs(ready)));
     steps.accept(PlacingStep.RENAME_RECORDED);
     placement.cancellation().check();
-    AtomicFile.moveOver(ready, target);
+    targetState.requireAsFound(placement, found);
+    giveName(placement, ready, found);
     steps.accept(PlacingStep.RENAMED);
     DurableFiles.forceFolder(placement.paths().targetFolder());
+  }
+
+  private static void giveName(Placement placement, Path ready, @Nullable TargetStamp found)
+      throws IOException {
+    if (found != null) {
+      AtomicFile.moveOver(ready, placement.target());
+      return;
+    }
+    try {
+      AtomicFile.moveToNew(ready, placement.target());
+    } catch (FileAlreadyExistsException e) {
+      throw placement.targetChanged("made just now", "nothing there");
+    }
   }
 
   /** The new file's owner, group and permissions become the old one's, as far as we may. */

@@ -23,6 +23,11 @@ record Placement(ReceivedFile file, PlacingPaths paths, Cancellation cancellatio
     return paths.target();
   }
 
+  /** Whether the destination's profile has the file. */
+  boolean isPlannedThere() {
+    return transfer().target().path() != null;
+  }
+
   TransferException targetChanged(String found, String expected) {
     return new TransferException(
         Reason.TARGET_CHANGED,

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the target of a file is, compared with what the plan knew and with what it must become. */
@@ -60,20 +61,38 @@ final class TargetState {
     return expected == null || expected.equals(digest.ofPrefix(file, lengthBytes));
   }
 
-  /** Refuses to replace a whole file that is neither what the plan knew nor the source itself. */
-  void requireReplaceable(Placement placement) throws IOException {
-    Path target = placement.target();
-    String planned = placement.file().targetDigest();
-    if (planned == null || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+  /**
+   * Whether what lies at the target, of this stamp, may give way to the whole new file: nothing
+   * where the plan saw nothing, else what the plan saw.
+   */
+  boolean isReplaceable(Placement placement, @Nullable TargetStamp found) throws IOException {
+    if (found == null) {
+      return true;
     }
-    if (!isWhole(target, planned) && !isWhole(target, placement.file().source().digest())) {
-      throw placement.targetChanged("another sample digest than planned", planned);
+    String planned = placement.file().targetDigest();
+    return placement.isPlannedThere()
+        && (planned == null
+            || planned.equals(digest.ofPrefix(placement.target(), found.sizeBytes())));
+  }
+
+  /** Refuses a target that somebody has changed, or made, since it was looked at. */
+  void requireAsFound(Placement placement, @Nullable TargetStamp found) throws IOException {
+    TargetStamp now = TargetStamp.of(placement.target());
+    if (!Objects.equals(now, found) && !isOnlyTouched(placement, now, found)) {
+      throw placement.targetChanged(
+          TargetStamp.describe(now) + ", since placing began", TargetStamp.describe(found));
     }
   }
 
-  private boolean isWhole(Path file, @Nullable String expected) throws IOException {
-    return expected != null && expected.equals(digest.ofPrefix(file, Files.size(file)));
+  /** Other rights or one more hard link are no change of what is in it. */
+  private boolean isOnlyTouched(
+      Placement placement, @Nullable TargetStamp now, @Nullable TargetStamp found)
+      throws IOException {
+    return now != null
+        && found != null
+        && now.isSameContent(found)
+        && placement.file().targetDigest() != null
+        && isReplaceable(placement, now);
   }
 
   /** Refuses a target whose path has come to lead elsewhere. */

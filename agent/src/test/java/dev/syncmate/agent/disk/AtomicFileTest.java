@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,33 @@ class AtomicFileTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void moveToNew_nothingThere_hasOneNameAfterwards() throws IOException {
+    Path ready = Files.writeString(folder.resolve("ready"), "new");
+    AtomicFile.moveToNew(ready, folder.resolve("target"));
+    assertThat(folder.resolve("target")).hasContent("new");
+    assertThat(ready).doesNotExist();
+  }
+
+  @Test
+  void moveToNew_somethingThere_changesNothing() throws IOException {
+    Path ready = Files.writeString(folder.resolve("ready"), "new");
+    Path target = Files.writeString(folder.resolve("target"), "old");
+    assertThatThrownBy(() -> AtomicFile.moveToNew(ready, target))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(target).hasContent("old");
+    assertThat(ready).hasContent("new");
+  }
+
+  @Test
+  void moveToNew_linkMadeButItsAnswerLost_isDone() throws IOException {
+    Path ready = Files.writeString(folder.resolve("ready"), "new");
+    Path target = Files.createLink(folder.resolve("target"), ready);
+    AtomicFile.moveToNew(ready, target);
+    assertThat(target).hasContent("new");
+    assertThat(ready).doesNotExist();
   }
 
   @Test

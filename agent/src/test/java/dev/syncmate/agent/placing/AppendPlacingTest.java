@@ -37,6 +37,21 @@ class AppendPlacingTest {
   }
 
   @Test
+  void place_anotherJobBroughtTheSameTail_isPlacedAndLeftAlone() throws IOException {
+    Files.write(bench.target, bench.content);
+    bench.place();
+    bench.assertPlaced();
+  }
+
+  @Test
+  void place_anotherTailOfTheSameSize_isKeptAndReported() throws IOException {
+    Files.write(bench.target, bench.content);
+    PlacingBench.flip(bench.target, SIZE - 1);
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
+    assertThat(bench.target).hasSize(SIZE);
+  }
+
+  @Test
   void place_append_growsTheSameFile() throws IOException {
     long inode = FileSystems.inode(bench.target);
     bench.place();

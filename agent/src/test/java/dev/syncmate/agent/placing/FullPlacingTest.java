@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,6 +16,7 @@ import dev.syncmate.agent.slice.SliceSink;
 import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -28,11 +30,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FullPlacingTest {
   private static final int SIZE = 4_000_000;
@@ -247,6 +251,104 @@ class FullPlacingTest {
     bench.targetDigest = "0000000000000000";
     assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
     assertThat(bench.target).hasContent("somebody's");
+  }
+
+  @Test
+  void place_somebodyWroteWhereThePlanSawNothing_isKeptAndReported() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    bench.plannedThere = false;
+    Files.writeString(bench.target, "somebody's");
+    assertThat(bench.failure())
+        .hasMessageContaining("10 bytes")
+        .hasMessageContaining("nothing there, as planned")
+        .extracting("reason")
+        .isEqualTo(Reason.TARGET_CHANGED);
+    assertThat(bench.target).hasContent("somebody's");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void place_targetIsTheResultAlready_isPlacedAndLeftAlone(boolean plannedThere)
+      throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    bench.plannedThere = plannedThere;
+    bench.targetDigest = plannedThere ? "0000000000000000" : null;
+    Files.write(bench.target, bench.content);
+    Object before = Files.getAttribute(bench.target, "unix:ino");
+    bench.place();
+    bench.assertPlaced();
+    assertThat(Files.getAttribute(bench.target, "unix:ino")).isEqualTo(before);
+  }
+
+  @Test
+  void place_targetOfTheRightSampleDigestButOtherBytes_isKeptAndReported() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    bench.plannedThere = false;
+    Files.write(bench.target, bench.content);
+    PlacingBench.flip(bench.target, SIZE / 2);
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
+  }
+
+  @Test
+  void place_targetAppearsAtTheLastMoment_isKeptAndReported() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    bench.plannedThere = false;
+    bench.steps = at(PlacingStep.RENAME_RECORDED, () -> Files.writeString(bench.target, "late"));
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
+    assertThat(bench.target).hasContent("late");
+  }
+
+  @Test
+  void place_plannedTargetChangesBeforeTheRename_isKeptAndReported() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    Files.writeString(bench.target, "as planned");
+    bench.targetDigest = PlacingBench.digest("as planned".getBytes(UTF_8));
+    bench.steps = at(PlacingStep.CHECKED, () -> Files.writeString(bench.target, "rewritten"));
+    assertThat(bench.failure().reason()).isEqualTo(Reason.TARGET_CHANGED);
+    assertThat(bench.target).hasContent("rewritten");
+  }
+
+  @Test
+  void place_plannedTargetGetsOtherRightsBeforeTheRename_isReplaced() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    Files.writeString(bench.target, "as planned");
+    bench.targetDigest = PlacingBench.digest("as planned".getBytes(UTF_8));
+    bench.steps =
+        at(
+            PlacingStep.CHECKED,
+            () ->
+                Files.setPosixFilePermissions(
+                    bench.target, PosixFilePermissions.fromString("rw-------")));
+    bench.place();
+    bench.assertPlaced();
+  }
+
+  @Test
+  void place_crashBetweenTheTwoNames_isPlacedByTheNextAttempt() throws IOException {
+    PlacingBench bench = PlacingBench.full(root, SIZE).receiveAll();
+    bench.plannedThere = false;
+    bench.crashAt(PlacingStep.RENAME_RECORDED, 1);
+    Files.createLink(bench.target, bench.part());
+    bench.placeAgain();
+    bench.assertPlaced();
+    bench.forget();
+    assertThat(root.resolve(".syncmate-staging")).doesNotExist();
+  }
+
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  private static Consumer<PlacingStep> at(PlacingStep step, Act act) {
+    return seen -> {
+      if (seen == step) {
+        try {
+          act.run();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   @Test

@@ -50,6 +50,10 @@ final class PlacingBench {
   @Nullable Path cacheDir;
   @Nullable String sourceDigest;
   @Nullable String targetDigest;
+
+  /** Whether the destination's profile has the target. */
+  boolean plannedThere = true;
+
   Consumer<PlacingStep> steps = step -> {};
   List<DigestedSlice> slices = new ArrayList<>();
 
@@ -96,7 +100,8 @@ final class PlacingBench {
   }
 
   Staging staging(String writerId) {
-    TargetConfig targets = new TargetConfig(null, List.of(root), Path::of);
+    TargetConfig targets =
+        new TargetConfig(plannedThere ? null : root.getParent(), List.of(root), Path::of);
     return new Staging(new TargetPaths(targets), cacheDir, writerId);
   }
 
@@ -175,7 +180,7 @@ final class PlacingBench {
         offset == 0 ? Mode.FULL : Mode.APPEND,
         offset,
         content.length,
-        new PlannedTarget(target.toString(), "All.blobs", "blob_1.bin"));
+        new PlannedTarget(plannedThere ? target.toString() : null, "root", "blob_1.bin"));
   }
 
   void assertPlaced() throws IOException {
