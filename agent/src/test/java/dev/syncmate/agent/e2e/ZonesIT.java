@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two zones; an agent that is local to each, and one that reaches both over the network. */
 class ZonesIT {
-  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration WAIT = Duration.ofSeconds(120);
 
   @TempDir Path folder;
