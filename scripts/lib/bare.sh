@@ -34,11 +34,12 @@ furnish() {
   git clone -q . "$root/root/syncmate"
 }
 
-# inside ROOT COMMAND: as root, at the root of the clone. Mounts and processes are in namespaces of their own and end with it.
+# inside ROOT COMMAND: as root, at the root of the clone. Mounts and processes are in namespaces of their own and end with it;
+# its root is a mount point, as that of a machine is: else nothing in it can make such a namespace.
 inside() {
   # shellcheck disable=SC2016 # for the inner shell
   unshare --mount --pid --fork --kill-child --propagation private sh -c '
-    mount -t proc proc "$1/proc" && mount -t sysfs sysfs "$1/sys" && mount --rbind /dev "$1/dev" &&
+    mount --rbind "$1" "$1" && mount -t proc proc "$1/proc" && mount -t sysfs sysfs "$1/sys" && mount --rbind /dev "$1/dev" &&
       exec chroot "$1" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         ${3:+"NODE_EXTRA_CA_CERTS=$3"} sh -c "cd ~/syncmate && exec $2"
   ' sh "$1" "$2" "${NODE_EXTRA_CA_CERTS:-}"

@@ -23,7 +23,7 @@ export function inLog(log) {
 
 /** Reasons in a report of Surefire or Failsafe: an attribute, or the first line of an exception. */
 export function inReport(xml) {
-  return [...xml.matchAll(/<skipped([^>]*)>(?:<!\[CDATA\[[\w.]+: (.*))?/g)].map(
+  return [...xml.matchAll(/<skipped([^>]*)>(?:<!\[CDATA\[[\w.]+:\s*(.*))?/g)].map(
     ([, attributes, thrown]) =>
       plain(/ message="([^"]*)"/.exec(attributes)?.[1] ?? thrown ?? 'no reason given'),
   );

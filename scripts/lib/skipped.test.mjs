@@ -26,7 +26,8 @@ test('skips are found in the reports of Maven, with their reasons', () => {
   const xml = `<testsuite tests="4" skipped="3">
   <testcase name="a"><skipped message="Assumption failed: no &quot;fusermount&quot;&#10;at x" type="T"/></testcase>
   <testcase name="b">
-    <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: skipped: no node
+    <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: 
+Assumption failed: no node
 	at dev.syncmate.X]]></skipped>
   </testcase>
   <testcase name="c"><skipped/></testcase>

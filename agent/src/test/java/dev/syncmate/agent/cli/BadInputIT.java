@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -242,7 +241,7 @@ class BadInputIT {
 
   /** Runs it as a process of a user who may read the jar and what was opened, no more. */
   private Ran asNobody(String line) throws Exception {
-    assumeWorks("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "true");
+    FuseHost.assumeWorks("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "true");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path jar = Files.copy(jar(), folder.resolve("a.jar"));
     open(jar);
@@ -262,7 +261,7 @@ class BadInputIT {
         exec "$@"
         """;
     Path dev = Files.createDirectory(folder.resolve("dev.d"));
-    assumeWorks("unshare", "-m", "sh", "-c", script, dev.toString(), "true");
+    FuseHost.assumeWorks("unshare", "-m", "sh", "-c", script, dev.toString(), "true");
     return process(List.of("unshare", "-m", "sh", "-c", script, dev.toString()), jar(), line);
   }
 
@@ -288,18 +287,5 @@ class BadInputIT {
 
   private static void open(Path file) throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-  }
-
-  private static void assumeWorks(String... command) throws Exception {
-    FuseHost.Ran ran;
-    try {
-      ran = FuseHost.run(command);
-    } catch (IOException absent) {
-      ran = new FuseHost.Ran(-1, absent.getMessage());
-    }
-    if (ran.status() != 0) {
-      System.out.println("skipped: " + command[0] + ": " + ran.output());
-    }
-    Assumptions.assumeTrue(ran.status() == 0, command[0] + ": " + ran.output());
   }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -250,9 +249,7 @@ class MountCommandIT {
   private static List<String> withHidden(String library) throws Exception {
     FuseHost.assumeFuse(FuseVersion.LIBFUSE_2);
     FuseHost.assumeFuse(FuseVersion.LIBFUSE_3);
-    Assumptions.assumeTrue(
-        FuseHost.run("unshare", "-m", "true").status() == 0,
-        "unshare -m needs root and CAP_SYS_ADMIN");
+    FuseHost.assumeWorks("unshare", "-m", "true");
     String hide =
         "for f in $(ls -d /lib/*/%1$s* /usr/lib/*/%1$s* /lib/%1$s* /usr/lib/%1$s* /lib64/%1$s*"
             + " /usr/lib64/%1$s* 2>/dev/null); do mount --bind /dev/null $(readlink -f $f); done;"

@@ -35,6 +35,16 @@ public final class FuseHost {
     Assumptions.assumeTrue(holds, otherwise);
   }
 
+  /** Skips the test, saying why, where that command is missing or fails. */
+  public static void assumeWorks(String... command) throws InterruptedException {
+    try {
+      Ran ran = run(command);
+      assume(ran.status() == 0, command[0] + ": " + ran.output().strip());
+    } catch (IOException absent) {
+      assume(false, absent.getMessage());
+    }
+  }
+
   /** Runs a program of the host; its stderr is part of the output. */
   public static Ran run(String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
