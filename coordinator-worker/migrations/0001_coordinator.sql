@@ -14,6 +14,12 @@ CREATE TABLE jobs (
   window_used_bytes INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
 
+  -- Whose copy the job is for; NULL: nobody has said so yet. With the domain that said it and the id of its folder
+  -- then, so that another file system of the same names takes nothing of the job (docs/adr/0018).
+  destination TEXT,
+  claimed_domain TEXT,
+  claimed_folder TEXT,
+
   -- Totals, kept by the statements that move tasks and files (src/sql/totals.ts). Slices that were
   -- never handed out have no row in tasks; they count as pending (failed, if their file failed).
   tasks_pending INTEGER NOT NULL DEFAULT 0 CHECK (tasks_pending >= 0),
@@ -119,7 +125,7 @@ CREATE TABLE files (
 CREATE INDEX files_unresolved ON files (zone_no) WHERE state = 'unresolved';
 CREATE INDEX files_uncut ON files (zone_no, next_slice > 0, uncut_bytes)
   WHERE state = 'transferring' AND next_slice < slices_total;
-CREATE INDEX files_begun ON files (domain) WHERE state = 'transferring' AND next_slice > 0;
+CREATE INDEX files_begun ON files (domain, job_no) WHERE state = 'transferring' AND next_slice > 0;
 CREATE INDEX files_failed ON files (job_no) WHERE state = 'failed';
 -- A take goes through the files that may be placed alone.
 CREATE INDEX files_placing ON files (held, domain) WHERE state = 'placing';
@@ -173,6 +179,10 @@ CREATE TABLE sessions (
   host TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('send', 'recv', 'both')),
   domain TEXT NOT NULL,
+  -- Of a receiver: whose copy it writes, and the ids of its folders. Hosts of a domain have the same ones.
+  destination TEXT,
+  target_folder_id TEXT,
+  cache_folder_id TEXT,
   agent_version TEXT NOT NULL,
   opened_at INTEGER NOT NULL,
   last_seen_at INTEGER NOT NULL,

@@ -136,6 +136,8 @@ test('every kind of wrong destination is found', () => {
   utimesSync(touched.path, new Date(), new Date());
   copyFileSync(rewritten.path, `${rewritten.path}.copy`);
   mkdirSync(join(dirname(flipped.path), '.syncmate-staging'));
+  mkdirSync(join(dirname(rewritten.path), '.syncmate-staging'));
+  writeFileSync(join(dirname(rewritten.path), '.syncmate-staging', 'domain'), 'ab'.repeat(16));
   const found = verifyDataset(out).differences.join('\n');
   for (const [path, what] of [
     [flipped.path, 'sha256'],
@@ -147,6 +149,7 @@ test('every kind of wrong destination is found', () => {
   ]) {
     assert.ok(found.includes(`${path}: ${what}`), `${path}: ${what} is not in\n${found}`);
   }
+  assert.doesNotMatch(found, /domain/);
 });
 
 test('a size is a number with an optional unit', () => {

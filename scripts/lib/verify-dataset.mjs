@@ -37,12 +37,16 @@ function sha256Of(path) {
   return hash.digest('hex');
 }
 
+/** The id of a folder that is received into stays in it. */
+const MARK = join('.syncmate-staging', 'domain');
+
 /** Every file below `folder`, and every folder that holds nothing. */
 function leaves(folder) {
   const entries = readdirSync(folder, { withFileTypes: true });
   if (entries.length === 0) return [`${folder}/`];
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
+    if (path.endsWith(MARK)) return [];
     return entry.isDirectory() ? leaves(path) : [path];
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskExplanation } from '../generated/messages';
+import { serves } from './destinations';
 import { isFailing, PROBE_INTERVAL_MS } from './failures';
 import type { HoldingGroup, SessionRow, TaskFacts, TaskRef } from './model';
 import { taskId } from './names';
@@ -128,21 +129,34 @@ function whyNotSent(facts: TaskFacts, agents: readonly SessionRow[], now: number
       `None of ${senders.length} live send agents reaches zone ${facts.zone}${refusedText(facts, now)}. Start one on a host that does, or map the path in its config.`,
     );
   }
-  const room = facts.windowBytes - facts.windowUsedBytes;
   return (
     idle(facts, reaching, now) ??
-    (room < facts.task.length_bytes
-      ? why(
-          'window_full',
-          `The window has ${room} of ${facts.windowBytes} bytes free (needed: ${facts.task.length_bytes}). Receivers make room by receiving and deleting.`,
-        )
-      : why('queued', `The next of ${reaching.length} send agents that asks may get it.`))
+    whyNoRoom(facts) ??
+    why('queued', `The next of ${reaching.length} send agents that asks may get it.`)
   );
 }
 
+function whyNoRoom({ windowBytes, windowUsedBytes, claim, task }: TaskFacts): Why | null {
+  const room = windowBytes - windowUsedBytes;
+  if (room >= task.length_bytes) return null;
+  const full = `The window has ${room} of ${windowBytes} bytes free (needed: ${task.length_bytes}).`;
+  if (claim === null) return why('no_destination', `${full} ${UNDECIDED}`);
+  return why('window_full', `${full} Receivers make room by receiving and deleting.`);
+}
+
+const UNDECIDED =
+  'Nobody has said yet which destination the job is for. Run recv with its two profiles there.';
+
 function whyNotReceived(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
-  const receivers = agents.filter(({ role }) => role !== 'send');
-  if (receivers.length === 0) return why('no_agent', 'No recv agent is live. Start one.');
+  const { claim } = facts;
+  if (claim === null) return why('no_destination', UNDECIDED);
+  const receivers = agents.filter((agent) => agent.role !== 'send' && serves(agent, claim));
+  if (receivers.length === 0) {
+    return why(
+      'no_agent',
+      `No recv agent of destination ${claim.destination} is live that has the folder of the job. Start one.`,
+    );
+  }
   const tied = receivers.filter(({ domain }) => facts.domain === '' || domain === facts.domain);
   if (tied.length === 0) {
     return why(

@@ -15,9 +15,10 @@ export async function takeGarbage(
   settings: Settings,
   now: number,
 ): Promise<GarbageReply> {
-  await requireSession(ports, sessionId, 'recv', now);
+  const { destination } = await requireSession(ports, sessionId, 'recv', now);
   const until = now + settings.leaseDurationMs;
-  return { object_keys: await ports.garbage.take({ sessionId, maxObjects, now, until }) };
+  const take = { sessionId, destination, maxObjects, now, until };
+  return { object_keys: await ports.garbage.take(take) };
 }
 
 /** From whatever session: an object that is gone is gone. */

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JobSeal, JobStatus, JobSubmission, PlannedFile } from '../generated/messages';
+import { claimBy, requireServes } from './destinations';
 import { differences, planRow, refuseJob, type PlannedRow } from './plan';
 import type { Needs } from './ports/ports';
 import { RefusedError, type ItemAnswer, type Refusal } from './refusal';
+import { requireSession } from './sessions';
 
 /** Jobs: a plan comes in batches, from either side, as often as they like. */
 
+/** A receiver's session claims the job for its destination. A sender doesn't know whose it will be. */
 export async function submitJob(
-  { jobs }: Needs<'jobs'>,
-  job: JobSubmission,
+  ports: Needs<'jobs' | 'sessions'>,
+  submission: JobSubmission,
   now: number,
 ): Promise<JobStatus> {
-  const refusal = refuseJob(job);
+  const refusal = refuseJob(submission);
   if (refusal !== null) throw new RefusedError(refusal);
-  return jobs.submit(job, now);
+  const sessionId = submission.session_id ?? null;
+  const session = sessionId === null ? null : await requireSession(ports, sessionId, 'recv', now);
+  const claiming = session === null ? null : claimBy(session);
+  const { job, claim } = await ports.jobs.submit(submission, claiming, now);
+  if (session !== null && claim !== null) requireServes(job.job_id, session, claim);
+  return job;
 }
 
 export async function getJob({ jobs }: Needs<'jobs'>, jobId: string): Promise<JobStatus> {

@@ -158,6 +158,11 @@ export interface SessionRow {
   readonly host: string;
   readonly role: 'send' | 'recv' | 'both';
   readonly domain: string;
+  /** Of a receiver; null: it only sends. */
+  readonly destination: string | null;
+  /** Ids in the folders where its files go, and where they lie while they are received; null: none. */
+  readonly targetFolderId: string | null;
+  readonly cacheFolderId: string | null;
   readonly agentVersion: string;
   readonly expiresAt: number;
   readonly directive: AgentDirective['directive'];
@@ -180,6 +185,7 @@ export interface AgentRow {
   readonly host: string;
   readonly role: 'send' | 'recv' | 'both';
   readonly domain: string;
+  readonly destination: string | null;
   readonly open: boolean;
   readonly leases: number;
   readonly transferredBytes: number;
@@ -187,6 +193,14 @@ export interface AgentRow {
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly failingTasks: number;
+}
+
+/** Who claimed a job: the destination, and which folder its domain had then. */
+export interface Claim {
+  readonly destination: string;
+  readonly domain: string;
+  /** null: the folder has no id. */
+  readonly folderId: string | null;
 }
 
 /** What decides about a task. */
@@ -203,6 +217,8 @@ export interface TaskFacts {
   readonly refused: Readonly<Record<string, number>>;
   /** Of a staged file that its publish group holds back. */
   readonly heldBy: HoldingGroup | null;
+  /** Whose its job is; null: nobody has said so. */
+  readonly claim: Claim | null;
   readonly control: JobStatus['control'];
   readonly windowBytes: number;
   readonly windowUsedBytes: number;

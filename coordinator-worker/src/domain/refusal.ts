@@ -3,6 +3,14 @@
 export type CallerRefusal =
   | { reason: 'session_unknown'; sessionId: string }
   | { reason: 'session_conflict'; sessionId: string }
+  | {
+      reason: 'domain_conflict';
+      domain: string;
+      name: string;
+      host: string;
+      rivalName: string;
+      rivalHost: string;
+    }
   | { reason: 'contract_unsupported'; presented: number; supported: number }
   | { reason: 'role_mismatch'; sessionRole: string; needed: string }
   | { reason: 'agent_unknown'; name: string }
@@ -14,6 +22,13 @@ export type CallerRefusal =
 export type WorkRefusal =
   | { reason: 'job_unknown'; jobId: string }
   | { reason: 'job_cancelled'; jobId: string }
+  | {
+      reason: 'destination_mismatch';
+      jobId: string;
+      jobDestination: string;
+      agentDestination: string;
+      domain: string;
+    }
   | { reason: 'job_sealed'; jobId: string; virtualPath: string }
   | { reason: 'job_incomplete'; jobId: string; presented: number; current: number }
   | { reason: 'slice_exceeds_window'; sliceSizeBytes: number; windowBytes: number }

@@ -39,10 +39,15 @@ export async function registerAgent(
     host: registration.host,
     role: registration.role,
     domain: registration.domain,
+    ...foldersOf(registration),
     agentVersion: registration.agent_version,
     now,
     expiresAt: now + settings.leaseDurationMs,
   });
+  if ('rivalName' in session) {
+    const { name, host, domain } = registration;
+    throw new RefusedError({ reason: 'domain_conflict', domain, name, host, ...session });
+  }
   if (!isSame(session, registration)) {
     throw new RefusedError({ reason: 'session_conflict', sessionId: session.sessionId });
   }
@@ -55,12 +60,25 @@ export async function registerAgent(
   };
 }
 
+/** What it receives for, and where to; a sender has neither. */
+function foldersOf(registration: AgentRegistration) {
+  if (registration.role === 'send') {
+    return { destination: null, targetFolderId: null, cacheFolderId: null };
+  }
+  return {
+    destination: registration.destination ?? registration.domain,
+    targetFolderId: registration.target_folder_id ?? null,
+    cacheFolderId: registration.cache_folder_id ?? null,
+  };
+}
+
 function isSame(session: SessionRow, registration: AgentRegistration): boolean {
   return (
     session.name === registration.name &&
     session.host === registration.host &&
     session.role === registration.role &&
     session.domain === registration.domain &&
+    session.destination === foldersOf(registration).destination &&
     session.agentVersion === registration.agent_version
   );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentStatus, JobStatus, Status, Tally } from '../generated/messages';
 import { FILE_STATES, TASK_STATES, type AgentRow } from './model';
+import { JOB_CHARS_IN_KEY } from './names';
 import type { Needs } from './ports/ports';
 import { EXPIRED_SHOWN_MS } from './settings';
 
@@ -43,6 +44,7 @@ export function agentStatus(row: AgentRow, now: number): AgentStatus {
     host: row.host,
     role: row.role,
     domain: row.domain,
+    destination: row.destination,
     state: live ? 'live' : 'expired',
     leases: live ? row.leases : 0,
     transferred_bytes: row.transferredBytes,
@@ -113,7 +115,7 @@ export function statusText(status: Status): string {
   const widths = [0, 1, 2].map((column) =>
     Math.max(...all.map((row) => (row[column] ?? '').length)),
   );
-  return all
+  const table = all
     .map(([title, count, size]) =>
       [
         title.padEnd(widths[0] ?? 0),
@@ -123,7 +125,14 @@ export function statusText(status: Status): string {
     )
     .map((line) => `${line}\n`)
     .join('');
+  return table + status.jobs.filter(isUndecided).map(undecidedText).join('');
 }
+
+const isUndecided = ({ state, destination }: JobStatus): boolean =>
+  state !== 'done' && destination === null;
+
+const undecidedText = ({ job_id: id }: JobStatus): string =>
+  `Job ${id.slice(0, JOB_CHARS_IN_KEY)}: no destination yet; waits for recv with its two profiles there\n`;
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GarbageReply, ListedBatch, SweepReply, TakeSweep } from '../generated/messages';
+import { requireDestination } from './destinations';
 import { getJob } from './jobs';
 import { keyPrefix, parseObjectKey } from './names';
 import type { Needs } from './ports/ports';
@@ -26,9 +27,10 @@ export async function takeSweep(
   settings: Settings,
   now: number,
 ): Promise<SweepReply> {
-  await requireSession(ports, sessionId, 'recv', now);
+  const { destination } = await requireSession(ports, sessionId, 'recv', now);
   const jobId = await ports.sweeps.take({
     sessionId,
+    destination,
     requestId,
     now,
     nextAt: now + SWEEP_INTERVAL_MS,
@@ -45,8 +47,9 @@ export async function listedObjects(
   now: number,
 ): Promise<GarbageReply> {
   const { session_id: sessionId, job_id: jobId } = batch;
-  await requireSession(ports, sessionId, 'recv', now);
-  await getJob(ports, jobId);
+  const session = await requireSession(ports, sessionId, 'recv', now);
+  const { destination } = await getJob(ports, jobId);
+  requireDestination(jobId, session, destination);
   const latest = now - LEAST_AGE_LEASES * settings.leaseDurationMs;
   const objects = batch.objects
     .filter(({ last_modified_ms }) => last_modified_ms <= latest)

@@ -125,6 +125,10 @@ export interface AgentStatus {
    */
   domain: string;
   /**
+   * Destination that it receives for; null: it only sends.
+   */
+  destination: string | null;
+  /**
    * live, or expired and not seen since.
    */
   state: 'live' | 'expired';
@@ -189,6 +193,18 @@ export interface AgentRegistration {
    * Version of this contract that the agent speaks.
    */
   contract_version: number;
+  /**
+   * Destination that a receiver serves; by default its domain. Of a sender it means nothing.
+   */
+  destination?: string | null;
+  /**
+   * Id that lies in the folder where this receiver's files go: who has another one does not share its file system. Null: none could be made.
+   */
+  target_folder_id?: string | null;
+  /**
+   * The same of its folder for files being received; null: they lie beside their targets.
+   */
+  cache_folder_id?: string | null;
 }
 /**
  * An open session.
@@ -742,6 +758,10 @@ export interface JobStatus {
    */
   control: 'run' | 'paused' | 'cancelled';
   /**
+   * Destination that the job is for. Null: not known yet, and nothing of it is received until recv is run there with its two profiles.
+   */
+  destination: string | null;
+  /**
    * Bytes of a task.
    */
   slice_size_bytes: number;
@@ -813,6 +833,10 @@ export interface JobSubmission {
    * Bytes that may lie in the object store at once.
    */
   window_bytes: number;
+  /**
+   * Open session of a receiver: the job is its destination's from now on. Null: the job waits for one that says so.
+   */
+  session_id?: string | null;
 }
 /**
  * Leases, or why there are none.
@@ -900,9 +924,16 @@ export interface Lease {
  */
 export interface Wait {
   /**
-   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name. paused: the operator paused the job or this agent. failing: everything that this agent tried lately failed; it gets one task a minute until one succeeds.
+   * no_work: nothing in this state. window_full: the window has no room. no_space: nothing that fits. not_reachable: work only in zones that the agent did not name. paused: the operator paused the job or this agent. failing: everything that this agent tried lately failed; it gets one task a minute until one succeeds. other_destination: work only of jobs that are not for the receiver's destination, or whose destination is not known yet.
    */
-  reason: 'no_work' | 'window_full' | 'no_space' | 'not_reachable' | 'paused' | 'failing';
+  reason:
+    | 'no_work'
+    | 'window_full'
+    | 'no_space'
+    | 'not_reachable'
+    | 'paused'
+    | 'failing'
+    | 'other_destination';
   /**
    * Ask again after so long.
    */
@@ -1406,7 +1437,7 @@ export interface TakeSweep {
 export interface TaskExplanation {
   task: TaskStatus;
   /**
-   * finished: moved and placed. placing: moved, its file is not placed yet. held: its file is staged and waits for others of its publish group. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. agents_failing: everything that those who could tried lately failed; they get one task a minute. other_domain: its file is tied to a domain without a live receiver. queued: the next agent that asks may get it.
+   * finished: moved and placed. placing: moved, its file is not placed yet. held: its file is staged and waits for others of its publish group. leased: an agent works on it. no_agent: no live agent of that role. not_reachable: no live agent reaches it. agents_paused: those that could are told to pause or drain. agents_failing: everything that those who could tried lately failed; they get one task a minute. other_domain: its file is tied to a domain without a live receiver. no_destination: nobody has said yet which destination the job is for. queued: the next agent that asks may get it.
    */
   reason:
     | 'finished'
@@ -1423,6 +1454,7 @@ export interface TaskExplanation {
     | 'agents_failing'
     | 'window_full'
     | 'other_domain'
+    | 'no_destination'
     | 'no_space'
     | 'queued';
   /**

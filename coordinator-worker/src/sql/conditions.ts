@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FAILING_TASKS } from '../domain/failures';
+import type { SessionRow } from '../domain/model';
 
 /**
  * Conditions that many statements share: each of an alias, with the names that it needs. Those that a partial
@@ -34,6 +35,41 @@ export const NOT_LEFT_TO_OTHERS = `NOT EXISTS (
 
 /** The job of file `f`. Jobs that are held back are few, those that run may be many. */
 export const JOB_RUNS = `f.job_no NOT IN (SELECT job_no FROM jobs WHERE control <> 'run')`;
+
+/** Of a receiver: columns of its session, or names of values. */
+interface Receiver {
+  readonly destination: string;
+  readonly domain: string;
+  readonly folder: string;
+}
+
+export const sessionAs = (s: string): Receiver => ({
+  destination: `${s}.destination`,
+  domain: `${s}.domain`,
+  folder: `${s}.target_folder_id`,
+});
+
+/** Job `j` is that receiver's: its destination's, and, in the domain that claimed it, its folder's. */
+export const serves = ({ destination, domain, folder }: Receiver, j: string) =>
+  `${j}.destination = ${destination} AND (${j}.claimed_domain <> ${domain} OR ${j}.claimed_folder IS ${folder})`;
+
+/** Needs :destination, :domain, :folder. */
+export const CALLER: Receiver = {
+  destination: ':destination',
+  domain: ':domain',
+  folder: ':folder',
+};
+
+/** The values of these names. */
+export const receiverValues = ({
+  destination,
+  domain,
+  targetFolderId,
+}: Pick<SessionRow, 'destination' | 'domain' | 'targetFolderId'>) => ({
+  destination,
+  domain,
+  folder: targetFolderId,
+});
 
 /** Slices of file `f` were handed out: index files_begun. */
 export const isBegun = (f: string) => `${f}.state = 'transferring' AND ${f}.next_slice > 0`;

@@ -2,7 +2,7 @@
 import { FAILING_TASKS, PROBE_INTERVAL_MS } from '../domain/failures';
 import type { HostFailures } from '../domain/model';
 import type { TaskStatus } from '../generated/messages';
-import { isLive, isReachedFrom, isWell } from './conditions';
+import { isLive, isReachedFrom, isWell, serves, sessionAs } from './conditions';
 
 /** What hosts failed at. Kept in rows that a failure writes anyway; of a session, in its own. */
 
@@ -42,11 +42,12 @@ SELECT t.file_id, t.slice_no
  CROSS JOIN tasks t ON t.file_id = (i.value ->> 'fileId') AND t.slice_no = (i.value ->> 'sliceNo')
   JOIN files f ON f.file_id = t.file_id
   JOIN zones z ON z.zone_no = t.zone_no
+  JOIN jobs j ON j.job_no = t.job_no
  WHERE EXISTS (
    SELECT 1 FROM sessions s
     WHERE ${isLive('s')} AND s.host <> :host AND s.directive = 'work' AND ${isWell('s')}
       AND CASE t.state
             WHEN 'uploading' THEN s.role <> 'recv' AND z.zone IN (SELECT value FROM json_each(s.zones))
-            ELSE s.role <> 'send' AND s.domain = f.domain END
+            ELSE s.role <> 'send' AND s.domain = f.domain AND ${serves(sessionAs('s'), 'j')} END
       AND ${isReachedFrom('s.host')}
       AND NOT EXISTS (SELECT 1 FROM json_each(t.failures) x WHERE x.key = s.host))`;

@@ -21,24 +21,28 @@ SELECT f.file_id, f.lease_epoch
   FROM ${PICKS} ${PICKED_FILE}
  WHERE k.session_id = :session AND k.kind IN ('resolve', 'place') AND ${IS_FILE_HELD}`;
 
+/** File `f` of a domain `gone` is of a job for the same destination. */
+const OF_ITS_JOBS =
+  'EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = f.job_no AND j.destination = gone.destination)';
+
 /** Files of domains of which no session is open and none was seen since. At most 20 at a time. Needs :seenSince. */
 const FIND_STRANDED = `
 WITH gone AS (
-  SELECT domain FROM sessions GROUP BY domain
+  SELECT destination, domain FROM sessions WHERE destination IS NOT NULL GROUP BY destination, domain
   HAVING max(CASE WHEN state IN ('open', 'closing') THEN :seenSince + 1 ELSE last_seen_at END) <= :seenSince)
 SELECT f.file_id FROM gone CROSS JOIN files f ON f.domain = gone.domain
- WHERE ${isBegun('f')}
+ WHERE ${isBegun('f')} AND ${OF_ITS_JOBS}
 UNION ALL
 SELECT f.file_id FROM gone CROSS JOIN files f ON f.domain = gone.domain
- WHERE f.state = 'placing' AND f.held IN (0, 1)
+ WHERE f.state = 'placing' AND f.held IN (0, 1) AND ${OF_ITS_JOBS}
  LIMIT 20`;
 
 /** Those of :items that still are. Needs :items, :seenSince. */
 const STRANDED = `
 SELECT ${GUARDED}, 'every agent of domain ' || f.domain || ' is gone: started again' AS error
-  FROM json_each(:items) i CROSS JOIN files f ON f.file_id = i.value
+  FROM json_each(:items) i CROSS JOIN files f ON f.file_id = i.value JOIN jobs j ON j.job_no = f.job_no
  WHERE f.domain <> '' AND f.state IN ('transferring', 'placing')
-   AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.domain = f.domain
+   AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.domain = f.domain AND s.destination = j.destination
                     AND (s.state IN ('open', 'closing') OR s.last_seen_at > :seenSince))`;
 
 const RESTART_STRANDED = [...restartFiles(STRANDED), ...settleAllOfGroups(groupsOf('i.value'))];

@@ -2,7 +2,7 @@
 import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
 import type { FileTake, FileTakes, ResolvingTake } from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
-import { isReachedFrom, JOB_RUNS } from './conditions';
+import { CALLER, isReachedFrom, JOB_RUNS, receiverValues, serves } from './conditions';
 import {
   firstFiles,
   forgetTakes,
@@ -37,10 +37,11 @@ UPDATE files SET lease_session = NULL
    SELECT p.value ->> 0, k.session_id, ${PICKED_EPOCH}
      FROM ${PICKS} WHERE k.kind = 'resolve' AND k.taken_at <= :forgottenBefore)`;
 
-/** Needs :domain. */
+/** Needs :destination, :domain, :folder. */
 const READY_TO_PLACE = `
 SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
- WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}`;
+ WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}
+   AND EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = f.job_no AND ${serves(CALLER, 'j')})`;
 
 const LEASE = `
 WITH ${PICKED}
@@ -73,7 +74,7 @@ const TAKE_RESOLVING: TakeSql = {
   held: HELD,
 };
 
-/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :domain. */
+/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :destination, :domain, :folder. */
 const TAKE_PLACING: TakeSql = {
   steps: [insertTake(firstFiles(READY_TO_PLACE)), LEASE, FORGET_TAKES],
   held: HELD,
@@ -115,7 +116,7 @@ export class D1FileTakes implements FileTakes {
   }
 
   async placing(take: FileTake): Promise<PlacingFile[]> {
-    const held = await this.take(TAKE_PLACING, take, { domain: take.session.domain });
+    const held = await this.take(TAKE_PLACING, take, receiverValues(take.session));
     if (held.length === 0) return [];
     const slices = await this.slicesOf(held.map(({ file_id }) => file_id));
     return held.map((row) => toPlacing(row, slices.get(row.file_id) ?? []));

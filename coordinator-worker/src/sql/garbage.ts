@@ -8,12 +8,17 @@ import { transaction } from './statement';
  * given out again.
  */
 
-/** The range of this session doesn't hide keys from itself. Needs :session, :now, :maxObjects. */
+/**
+ * Of the caller's destination, and of jobs that are nobody's. The range of this session doesn't hide keys from itself,
+ * nor do those of other destinations. Needs :session, :destination, :now, :maxObjects.
+ */
 const KEYS = `
 SELECT g.object_key FROM garbage g
  WHERE g.not_before <= :now
-   AND NOT EXISTS (SELECT 1 FROM garbage_takes k
-                    WHERE k.session_id <> :session AND k.until > :now
+   AND EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = g.job_no
+                AND coalesce(j.destination, :destination) = :destination)
+   AND NOT EXISTS (SELECT 1 FROM garbage_takes k JOIN sessions s ON s.session_id = k.session_id
+                    WHERE k.session_id <> :session AND k.until > :now AND s.destination = :destination
                       AND g.object_key BETWEEN k.first_key AND k.last_key)
  ORDER BY g.object_key LIMIT :maxObjects`;
 
@@ -46,8 +51,8 @@ DELETE FROM garbage WHERE object_key IN (SELECT object_key FROM gone) RETURNING 
 export class D1Garbage implements Garbage {
   constructor(private readonly db: D1Database) {}
 
-  async take({ sessionId, now, until, maxObjects }: GarbageTake): Promise<string[]> {
-    const values = { session: sessionId, now, until, maxObjects };
+  async take({ sessionId, destination, now, until, maxObjects }: GarbageTake): Promise<string[]> {
+    const values = { session: sessionId, destination, now, until, maxObjects };
     const found = await transaction<{ object_key: string }>(this.db, [RESERVE, KEYS], values);
     return found.map((row) => row.object_key);
   }

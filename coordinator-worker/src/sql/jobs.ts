@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JobStatus, JobSubmission, PlannedFile, Zone } from '../generated/messages';
 import type { PlannedRow } from '../domain/plan';
-import type { Jobs } from '../domain/ports/jobs';
+import type { Claim } from '../domain/model';
+import type { ClaimedJob, Jobs } from '../domain/ports/jobs';
 import { settleGroups } from './publishing';
-import { jsonChunks, rows, transaction } from './statement';
+import { jsonChunks, rows, transaction, when } from './statement';
 import { FINISH_JOBS, TOTALS, updateTotals } from './totals';
 
 export type StoredJob = {
@@ -13,20 +14,24 @@ export type StoredJob = {
   slice_size_bytes: number;
   window_bytes: number;
   window_used_bytes: number;
-} & Record<string, number>;
+  destination: string | null;
+  claimed_domain: string | null;
+  claimed_folder: string | null;
+} & Record<string, number | string | null>;
 
 export function jobStatus(row: StoredJob): JobStatus {
   const tallies = (of: 'task' | 'file') =>
     Object.fromEntries(
       TOTALS.filter(({ what }) => what === of).map(({ state, count, bytes }) => [
         state,
-        { count: row[count] ?? 0, bytes: row[bytes] ?? 0 },
+        { count: Number(row[count] ?? 0), bytes: Number(row[bytes] ?? 0) },
       ]),
     );
   return {
     job_id: row.job_id,
     state: row.state,
     control: row.control,
+    destination: row.destination,
     slice_size_bytes: row.slice_size_bytes,
     window_bytes: row.window_bytes,
     window_used_bytes: row.window_used_bytes,
@@ -42,6 +47,17 @@ const JOB = 'SELECT * FROM jobs WHERE job_id = :job';
 const OPEN = `
 INSERT INTO jobs (job_id, state, slice_size_bytes, window_bytes, created_at)
 VALUES (:job, 'open', :sliceSize, :window, :now) ON CONFLICT (job_id) DO NOTHING`;
+
+/**
+ * The first to say so has the job. As long as nothing has arrived its domain may choose another folder. Needs :job,
+ * :destination, :domain, :folder.
+ */
+const CLAIM = `
+UPDATE jobs SET destination = :destination, claimed_domain = :domain, claimed_folder = :folder
+ WHERE job_id = :job
+   AND (destination IS NULL
+     OR (destination = :destination AND claimed_domain = :domain AND claimed_folder IS NOT :folder
+         AND tasks_downloading + tasks_downloaded + files_placing + files_done = 0))`;
 
 /** Files that the open job doesn't have yet. Needs :job, :files. */
 const NEW = `new AS (
@@ -109,22 +125,33 @@ SELECT z.zone, min(z.sample_path) AS sample_path
   FROM jobs j CROSS JOIN zones z ON z.job_no = j.job_no
  WHERE j.state <> 'done' GROUP BY z.zone ORDER BY z.zone LIMIT 1000`;
 
+export const claimOf = ({
+  destination,
+  claimed_domain,
+  claimed_folder,
+}: Pick<StoredJob, 'destination' | 'claimed_domain' | 'claimed_folder'>): Claim | null =>
+  destination === null
+    ? null
+    : { destination, domain: claimed_domain ?? '', folderId: claimed_folder };
+
 const first = ([row]: readonly StoredJob[]) => (row === undefined ? null : jobStatus(row));
 
 export class D1Jobs implements Jobs {
   constructor(private readonly db: D1Database) {}
 
-  async submit(job: JobSubmission, now: number): Promise<JobStatus> {
-    const opened = first(
-      await transaction<StoredJob>(this.db, [OPEN, JOB], {
-        job: job.job_id,
-        sliceSize: job.slice_size_bytes,
-        window: job.window_bytes,
-        now,
-      }),
-    );
-    if (opened === null) throw new Error('a job that was just inserted is not there');
-    return opened;
+  async submit(job: JobSubmission, claim: Claim | null, now: number): Promise<ClaimedJob> {
+    const steps = [OPEN, ...when(claim !== null, CLAIM), JOB];
+    const [opened] = await transaction<StoredJob>(this.db, steps, {
+      job: job.job_id,
+      sliceSize: job.slice_size_bytes,
+      window: job.window_bytes,
+      now,
+      destination: claim?.destination ?? null,
+      domain: claim?.domain ?? null,
+      folder: claim?.folderId ?? null,
+    });
+    if (opened === undefined) throw new Error('a job that was just inserted is not there');
+    return { job: jobStatus(opened), claim: claimOf(opened) };
   }
 
   async find(jobId: string): Promise<JobStatus | null> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isBegun, isReachedFrom, JOB_RUNS, NOT_LEFT_TO_OTHERS } from './conditions';
+import { CALLER, isBegun, isReachedFrom, NOT_LEFT_TO_OTHERS, serves } from './conditions';
 import { HELD_TASK, LEASES } from './leases';
 import {
   countTaken,
@@ -13,21 +13,25 @@ import {
 
 /** Taking uploaded tasks to receive: first of files whose staging is in the caller's domain, then of others that fit into it. */
 
-/** What the domain's begun files will still need of its staging. Needs :domain. */
+/** Begun files of a domain, of jobs that are the caller's: index files_begun. Needs :destination, :domain, :folder. */
+const begunOf = (domain: string) => `jobs j
+ CROSS JOIN files f ON f.domain = ${domain} AND f.job_no = j.job_no AND ${isBegun('f')}`;
+const IS_OURS = `j.state <> 'done' AND ${serves(CALLER, 'j')}`;
+
+/** What the domain's begun files will still need of its staging. */
 const PROMISED = `promised AS (
-  SELECT coalesce(sum(transfer_bytes - downloaded_bytes), 0) AS bytes
-    FROM files WHERE domain = :domain AND ${isBegun('files')})`;
+  SELECT coalesce(sum(f.transfer_bytes - f.downloaded_bytes), 0) AS bytes
+    FROM ${begunOf(':domain')} WHERE ${IS_OURS})`;
 
 const FITS = '<= :freeBytes - (SELECT bytes FROM promised)';
 
 /** Needs :now, :host, :maxTasks. */
 const uploadedOf = (domain: string, and = '') => `
     SELECT f.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes, f.transfer_bytes
-      FROM files f CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
-     WHERE f.domain = ${domain} AND ${isBegun('f')}
-       AND ${JOB_RUNS} AND t.not_before <= :now AND ${NOT_LEFT_TO_OTHERS}
+      FROM ${begunOf(domain)} CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
+     WHERE ${IS_OURS} AND j.control = 'run' AND t.not_before <= :now AND ${NOT_LEFT_TO_OTHERS}
        AND ${isReachedFrom(':host')} ${and}
-     ORDER BY f.file_id, t.slice_no LIMIT :maxTasks`;
+     ORDER BY j.job_no, f.file_id, t.slice_no LIMIT :maxTasks`;
 
 const NO_DOMAIN = "''";
 
@@ -61,7 +65,7 @@ WITH ${PICKED}
 UPDATE files SET domain = :domain
  WHERE +domain = ${NO_DOMAIN} AND file_id IN (SELECT file_id FROM picked)`;
 
-/** Needs the take's key, :now, :domain, :host, :agent, :maxTasks, :maxBytes, :freeBytes, :forgetBefore. */
+/** Needs the take's key, :now, :destination, :domain, :folder, :host, :agent, :maxTasks, :maxBytes, :freeBytes, :forgetBefore. */
 export const TAKE_RECV: TakeSql = {
   steps: [PICK, LEASE, TIE, countTaken('uploaded', 'downloading'), forgetTakes(HELD_TASK)],
   held: LEASES,
@@ -69,10 +73,13 @@ export const TAKE_RECV: TakeSql = {
 
 /**
  * Whether a file that nobody has begun to receive would be given out if there were more space, or if
- * its job weren't paused. (Both conditions on control, so that the partial index serves.) Needs :now, :host,
- * and :maxTasks, of which 1 is enough here.
+ * its job weren't paused. (Both conditions on control, so that the partial index serves.) Whether there is work that
+ * is not for the caller, or not yet. Needs :now, :destination, :domain, :folder, :host, and :maxTasks, of which 1 is
+ * enough here.
  */
 export const WHY_NO_RECV = `
 SELECT EXISTS (${uploadedOf(NO_DOMAIN)}) AS too_large,
-       EXISTS (SELECT 1 FROM jobs WHERE control = 'paused' AND control <> 'run'
-                AND state <> 'done' AND tasks_uploaded > 0) AS paused`;
+       EXISTS (SELECT 1 FROM jobs j WHERE j.control = 'paused' AND j.control <> 'run'
+                AND j.state <> 'done' AND j.tasks_uploaded > 0 AND ${serves(CALLER, 'j')}) AS paused,
+       EXISTS (SELECT 1 FROM jobs j WHERE j.state <> 'done' AND j.control = 'run'
+                AND j.tasks_uploaded > 0 AND (${serves(CALLER, 'j')}) IS NOT 1) AS others`;

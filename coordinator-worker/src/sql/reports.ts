@@ -14,7 +14,7 @@ import { taskStatus, type StoredTaskStatus } from './task-status';
 const JOBS = `SELECT * FROM jobs ${newestFirst('job_no', jobNo(':after'))}`;
 
 const AGENT =
-  'session_id, agent_version, directive, name, host, role, domain, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at, failing_tasks';
+  'session_id, agent_version, directive, name, host, role, domain, destination, leases, transferred_bytes, bytes_per_second, last_seen_at, expires_at, failing_tasks';
 
 /** Needs :seenSince. */
 const NEWEST_AGENTS = `
@@ -61,6 +61,7 @@ interface StoredAgent {
   host: string;
   role: AgentRow['role'];
   domain: string;
+  destination: string | null;
   leases: number;
   transferred_bytes: number;
   bytes_per_second: number;
@@ -129,6 +130,7 @@ function agentRow(row: StoredAgent): AgentRow {
     host: row.host,
     role: row.role,
     domain: row.domain,
+    destination: row.destination,
     open: row.open === 1,
     leases: row.leases,
     transferredBytes: row.transferred_bytes,

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SessionRow } from '../domain/model';
-import type { ClosingSession, NewSession, Renewal, Sessions } from '../domain/ports/sessions';
+import type {
+  ClosingSession,
+  NewSession,
+  Renewal,
+  Rival,
+  Sessions,
+} from '../domain/ports/sessions';
 import { isBegun, isLive, isWell } from './conditions';
 import { FORGET_RANGE } from './garbage';
 import { batch, rows, run, transaction } from './statement';
 
 const SESSIONS = `
-SELECT session_id, state, name, host, role, domain, agent_version, expires_at, directive, zones,
+SELECT session_id, state, name, host, role, domain, destination, target_folder_id, cache_folder_id, agent_version, expires_at, directive, zones,
        dear_zones, short_of_space, json_array_length(failing_tasks) AS failing_tasks, probe_at
   FROM sessions`;
 
@@ -14,11 +20,23 @@ SELECT session_id, state, name, host, role, domain, agent_version, expires_at, d
 const FIND = `${SESSIONS} WHERE session_id = :session`;
 const LIVE = `${SESSIONS} WHERE ${isLive('sessions')} LIMIT 1000`;
 
+/**
+ * A live agent of the same domain that can't be shown to share its file system: their files would be split between
+ * two. Needs :session, :destination, :domain, :targetFolderId, :cacheFolderId, :now.
+ */
+const RIVAL = `
+SELECT s.name, s.host FROM sessions s
+ WHERE ${isLive('s')} AND s.session_id <> :session AND s.destination = :destination AND s.domain = :domain
+   AND (s.target_folder_id = :targetFolderId AND s.cache_folder_id IS :cacheFolderId) IS NOT 1
+ LIMIT 1`;
+
 /** Needs all that it names. */
 const OPEN = `
-INSERT INTO sessions (session_id, state, name, host, role, domain, agent_version, opened_at,
-                      last_seen_at, expires_at)
-VALUES (:session, 'open', :name, :host, :role, :domain, :agentVersion, :now, :now, :expiresAt)
+INSERT INTO sessions (session_id, state, name, host, role, domain, destination, target_folder_id, cache_folder_id,
+                      agent_version, opened_at, last_seen_at, expires_at)
+SELECT :session, 'open', :name, :host, :role, :domain, :destination, :targetFolderId, :cacheFolderId,
+       :agentVersion, :now, :now, :expiresAt
+ WHERE NOT EXISTS (${RIVAL})
 ON CONFLICT (session_id) DO NOTHING`;
 
 /** The one row that a heartbeat writes; no index holds what it changes. */
@@ -68,6 +86,9 @@ interface StoredSession {
   host: string;
   role: SessionRow['role'];
   domain: string;
+  destination: string | null;
+  target_folder_id: string | null;
+  cache_folder_id: string | null;
   agent_version: string;
   expires_at: number;
   directive: SessionRow['directive'];
@@ -86,11 +107,14 @@ interface Closing {
 export class D1Sessions implements Sessions {
   constructor(private readonly db: D1Database) {}
 
-  async open({ sessionId, ...session }: NewSession): Promise<SessionRow> {
+  async open({ sessionId, ...session }: NewSession): Promise<SessionRow | Rival> {
     const values = { session: sessionId, ...session };
-    const [row] = await transaction<StoredSession>(this.db, [OPEN, FIND], values);
-    if (row === undefined) throw new Error('a session that was just inserted is not there');
-    return sessionRow(row);
+    const results = await batch<StoredSession>(this.db, [OPEN, RIVAL, FIND], values);
+    const [row] = results.at(-1)?.results ?? [];
+    if (row !== undefined) return sessionRow(row);
+    const [rival] = results.at(-2)?.results ?? [];
+    if (rival === undefined) throw new Error('a session that was just inserted is not there');
+    return { rivalName: rival.name, rivalHost: rival.host };
   }
 
   async find(sessionId: string): Promise<SessionRow | null> {
@@ -163,6 +187,9 @@ function sessionRow(row: StoredSession): SessionRow {
     host: row.host,
     role: row.role,
     domain: row.domain,
+    destination: row.destination,
+    targetFolderId: row.target_folder_id,
+    cacheFolderId: row.cache_folder_id,
     agentVersion: row.agent_version,
     expiresAt: row.expires_at,
     directive: row.directive,

@@ -9,13 +9,14 @@ const TAKEN = 'SELECT job_id FROM jobs WHERE sweep_request = :request';
 
 /**
  * The job that is due, and the time of its next sweep: at its end `sweep_at` is 0 (whole-files.ts and
- * totals.ts), then there is one more. A repeated request takes nothing. Needs :request, :now; :nextAt, for a job at
- * work; :lastAt.
+ * totals.ts), then there is one more. A repeated request takes nothing. Of the caller's destination, and of jobs
+ * that are nobody's. Needs :request, :destination, :now; :nextAt, for a job at work; :lastAt.
  */
 const TAKE = `
 UPDATE jobs SET sweep_request = :request,
        sweep_at = CASE WHEN state <> 'done' THEN :nextAt WHEN sweep_at = 0 THEN :lastAt END
  WHERE job_no = (SELECT job_no FROM jobs WHERE sweep_at IS NOT NULL AND sweep_at <= :now
+                    AND coalesce(destination, :destination) = :destination
                   ORDER BY sweep_at LIMIT 1)
    AND NOT EXISTS (${TAKEN})`;
 
@@ -63,9 +64,8 @@ SELECT g.object_key FROM (SELECT DISTINCT i.value ->> 'key' AS object_key FROM j
 export class D1Sweeps implements Sweeps {
   constructor(private readonly db: D1Database) {}
 
-  async take({ sessionId, requestId, now, nextAt, lastAt }: SweepTake): Promise<string | null> {
-    const request = `${sessionId}/${requestId}`;
-    const values = { request, now, nextAt, lastAt };
+  async take({ sessionId, requestId, ...times }: SweepTake): Promise<string | null> {
+    const values = { request: `${sessionId}/${requestId}`, ...times };
     const [found] = await transaction<{ job_id: string }>(this.db, [TAKE, TAKEN], values);
     return found?.job_id ?? null;
   }

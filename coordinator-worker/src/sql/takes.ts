@@ -2,6 +2,7 @@
 import type { Lease, Wait } from '../generated/messages';
 import type { RecvTake, SendTake, Steal, TakeKey, Takes, TaskTake } from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
+import { receiverValues } from './conditions';
 import { LEASES, toLease, type LeaseRow } from './leases';
 import { heldAgain, runTake, wasTaken, type TakeSql } from './picks';
 import { TAKE_RECV, WHY_NO_RECV } from './recv-takes';
@@ -65,19 +66,20 @@ export class D1Takes implements Takes {
   }
 
   recv(take: RecvTake): Promise<Lease[]> {
-    const { domain } = take.session;
     const freeBytes = take.freeBytes ?? FREE_UNKNOWN;
-    return this.take(TAKE_RECV, take, { ...takeValues(take), domain, freeBytes });
+    const values = { ...takeValues(take), ...receiverValues(take.session), freeBytes };
+    return this.take(TAKE_RECV, take, values);
   }
 
   async whyNoRecv(take: RecvTake): Promise<Wait['reason']> {
-    const [found] = await rows<Record<'too_large' | 'paused', number>>(
+    const [found] = await rows<Record<'too_large' | 'paused' | 'others', number>>(
       this.db,
       WHY_NO_RECV,
-      whyValues(take),
+      { ...whyValues(take), ...receiverValues(take.session) },
     );
     if (found?.too_large === 1) return 'no_space';
-    return found?.paused === 1 ? 'paused' : 'no_work';
+    if (found?.paused === 1) return 'paused';
+    return found?.others === 1 ? 'other_destination' : 'no_work';
   }
 
   private async take(sql: TakeSql, take: TakeKey, values: Values): Promise<Lease[]> {

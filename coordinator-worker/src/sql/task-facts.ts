@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileState, HoldingGroup, TaskFacts, TaskRef } from '../domain/model';
 import { parseFailures } from './failures';
+import { claimOf } from './jobs';
 import { rows } from './statement';
 import { taskStatus, type StoredTaskStatus } from './task-status';
 
@@ -19,7 +20,8 @@ SELECT f.file_id, :slice AS slice_no, j.job_id, f.virtual_path, f.slices_total,
             ELSE t.lease_session END AS lease_session,
        f.state AS file_state, f.last_error AS file_error, z.zone, f.domain, f.refused,
        CASE WHEN f.state = 'placing' AND f.held = 1 THEN f.publish_group END AS held_by,
-       j.state <> 'open' AS sealed, j.control, j.window_bytes, j.window_used_bytes
+       j.state <> 'open' AS sealed, j.control, j.window_bytes, j.window_used_bytes,
+       j.destination, j.claimed_domain, j.claimed_folder
   FROM files f JOIN jobs j ON j.job_no = f.job_no JOIN zones z ON z.zone_no = f.zone_no
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = :slice
  WHERE f.file_id = :file AND :slice < f.slices_total`;
@@ -34,6 +36,9 @@ interface StoredFacts extends StoredTaskStatus {
   refused: string;
   held_by: string | null;
   sealed: number;
+  destination: string | null;
+  claimed_domain: string | null;
+  claimed_folder: string | null;
   control: TaskFacts['control'];
   window_bytes: number;
   window_used_bytes: number;
@@ -54,6 +59,7 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
     domain: row.domain,
     refused: JSON.parse(row.refused) as Record<string, number>,
     heldBy: await heldBy(db, row),
+    claim: claimOf(row),
     control: row.control,
     windowBytes: row.window_bytes,
     windowUsedBytes: row.window_used_bytes,

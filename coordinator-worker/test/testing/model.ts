@@ -235,11 +235,12 @@ export class Model {
     this.failHeld();
   }
 
+  /** Who only sends brings nothing into a domain. */
   private isGone(domain: string, now: number): boolean {
-    return [...this.sessions].every(
-      ([id, { open, lastSeen }]) =>
-        this.hosts.session(id).domain !== domain || (!open && lastSeen <= now - DOMAIN_MS),
-    );
+    return [...this.sessions].every(([id, { open, lastSeen }]) => {
+      const { role, domain: its } = this.hosts.session(id);
+      return role === 'send' || its !== domain || (!open && lastSeen <= now - DOMAIN_MS);
+    });
   }
 
   *tasks(): Iterable<Task> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { env } from 'cloudflare:test';
-import { newJobId } from './world';
+import { DESTINATION, newJobId } from './world';
 
 /** Files of four slices each; of five files two are done, one waits in the window, one was given back, one was never cut. */
 const SLICES = 4;
@@ -41,8 +41,8 @@ export async function populate(zone: string, tasks: number): Promise<string> {
     env.DB.prepare(
       `INSERT INTO jobs (job_id, state, slice_size_bytes, window_bytes, window_used_bytes, created_at,
          tasks_pending, bytes_pending, tasks_uploaded, bytes_uploaded, tasks_downloaded, bytes_downloaded,
-         files_transferring, file_bytes_transferring, files_done, file_bytes_done)
-       VALUES (?1, 'active', 10, 1000000000000, ?2, 0, ?3, ?4, ?5, ?2, ?6, ?7, ?8, ?9, ?10, ?7)`,
+         files_transferring, file_bytes_transferring, files_done, file_bytes_done, destination, claimed_domain)
+       VALUES (?1, 'active', 10, 1000000000000, ?2, 0, ?3, ?4, ?5, ?2, ?6, ?7, ?8, ?9, ?10, ?7, ?11, '')`,
     ).bind(
       jobId,
       bytes(1),
@@ -54,6 +54,7 @@ export async function populate(zone: string, tasks: number): Promise<string> {
       3 * fifth,
       bytes(3),
       2 * fifth,
+      DESTINATION,
     ),
     env.DB.prepare(
       `INSERT INTO zones (job_no, zone, sample_path)

@@ -99,20 +99,26 @@ export class World {
     const sessionId = options.sessionId ?? `s-${crypto.randomUUID()}`;
     const name = options.name ?? `${role}-${sessionId.slice(2, 8)}`;
     const host = options.host ?? name;
-    const agent = new Agent(this, { sessionId, name, host, role, domain: options.domain ?? host });
+    const domain = options.domain ?? host;
+    const destination = options.destination ?? DESTINATION;
+    const folder = options.folder ?? folderOf(domain);
+    const agent = new Agent(this, { sessionId, name, host, role, domain, destination, folder });
     await agent.register();
     return agent;
   }
 
   async submit(job: JobOptions, files: readonly PlannedFile[], seal = true): Promise<JobStatus> {
     const jobId = job.jobId ?? newJobId();
+    const claimer = job.destination === null ? null : await this.claimer(jobId, job.destination);
     await this.call('JobStatus', 'POST', '/v1/jobs', {
       body: {
         job_id: jobId,
         slice_size_bytes: job.sliceSizeBytes ?? 100,
         window_bytes: job.windowBytes ?? 1_000_000,
+        session_id: claimer?.sessionId ?? null,
       },
     });
+    await claimer?.end();
     if (files.length > 0) {
       const { results } = await this.call('BatchReply', 'POST', `/v1/jobs/${jobId}/files`, {
         body: { files },
@@ -124,6 +130,17 @@ export class World {
     return this.call('JobStatus', 'POST', `/v1/jobs/${jobId}/seal`, {
       body: { file_count: files.length },
     });
+  }
+
+  /** As `recv` does that submits a job, and goes. */
+  async claim(jobId: string, destination: string): Promise<void> {
+    const receiver = await this.claimer(jobId, destination);
+    await receiver.claim(jobId);
+    await receiver.end();
+  }
+
+  private claimer(jobId: string, destination = DESTINATION): Promise<Agent> {
+    return this.agent('recv', { destination, domain: `of-${jobId}` });
   }
 
   job(jobId: string): Promise<JobStatus> {
@@ -163,13 +180,29 @@ interface AgentOptions {
   readonly host: string;
   readonly role: 'send' | 'recv' | 'both';
   readonly domain: string;
+  readonly destination: string;
+  /** Id of the folder where its files go. */
+  readonly folder: string | null;
 }
 
 interface JobOptions {
   readonly jobId?: string;
+  /** null: it has none yet. */
+  readonly destination?: string | null;
   readonly sliceSizeBytes?: number;
   readonly windowBytes?: number;
 }
+
+/** Where everything goes in tests that are not about destinations. */
+export const DESTINATION = 'the-copy';
+
+/** Agents of a domain share a file system, unless a test says otherwise. */
+const folderOf = (domain: string): string =>
+  [...domain]
+    .map((char) => char.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('')
+    .slice(-32)
+    .padStart(32, '0');
 
 export function newJobId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
@@ -196,13 +229,15 @@ export class Agent {
   }
 
   registration() {
-    const { sessionId, name, host, role, domain } = this.options;
+    const { sessionId, name, host, role, domain, destination, folder } = this.options;
     return {
       session_id: sessionId,
       name,
       host,
       role,
       domain,
+      destination,
+      target_folder_id: folder,
       agent_version: '0.1.0',
       contract_version: 1,
     };
@@ -210,6 +245,20 @@ export class Agent {
 
   register() {
     return this.world.call('AgentSession', 'POST', '/v1/agents', { body: this.registration() });
+  }
+
+  /** Submits the job as its destination's. */
+  claim(jobId: string): Promise<JobStatus> {
+    return this.world.call('JobStatus', 'POST', '/v1/jobs', { body: this.claiming(jobId) });
+  }
+
+  claiming(jobId: string) {
+    return {
+      job_id: jobId,
+      slice_size_bytes: 100,
+      window_bytes: 1_000_000,
+      session_id: this.sessionId,
+    };
   }
 
   heartbeat(held: readonly Lease[] = [], bytesPerSecond = 0) {

@@ -11,6 +11,7 @@ function job(tasks: Partial<JobStatus['tasks']>, state: JobStatus['state'] = 'ac
     job_id: '0123456789abcdef',
     state,
     control: 'run',
+    destination: 'the-copy',
     slice_size_bytes: 1,
     window_bytes: 1,
     window_used_bytes: 0,
@@ -49,6 +50,27 @@ describe('the time to the end', () => {
     const done = [job({ pending: tally(1) }, 'done')];
     expect(etaSeconds(done, { uploadRate: 0, downloadRate: 0 })).toBe(0);
   });
+});
+
+test('the text names live jobs whose destination nobody has said', () => {
+  const jobs = (['active', 'done'] as const).map((state) => ({
+    ...job({}, state),
+    destination: null,
+  }));
+  const { tasks, files } = job({});
+  const text = statusText({
+    jobs: [...jobs, job({})],
+    tasks,
+    files,
+    uploaded_bytes_per_second: 0,
+    downloaded_bytes_per_second: 0,
+    eta_seconds: null,
+    agents: [],
+  });
+  expect(text.split('\n').slice(7)).toEqual([
+    'Job 0123456789abcdef: no destination yet; waits for recv with its two profiles there',
+    '',
+  ]);
 });
 
 test('the table has the seed\u2019s columns and rows', () => {

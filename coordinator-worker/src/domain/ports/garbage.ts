@@ -19,6 +19,8 @@ export interface Sweeps {
 
 export interface GarbageTake {
   readonly sessionId: string;
+  /** Of its jobs, and of those that are nobody's. */
+  readonly destination: string | null;
   readonly maxObjects: number;
   readonly now: number;
   readonly until: number;
@@ -27,6 +29,8 @@ export interface GarbageTake {
 /** Times of a job's sweeps: this one, the next while it is at work, and the last after its end. */
 export interface SweepTake {
   readonly sessionId: string;
+  /** Of its jobs, and of those that are nobody's. */
+  readonly destination: string | null;
   readonly requestId: string;
   readonly now: number;
   readonly nextAt: number;

@@ -3,8 +3,11 @@ import type { SessionRow } from '../model';
 
 /** Agents, from their registration to their end. */
 export interface Sessions {
-  /** Opens the session unless its id is known; returns what is there then. */
-  open(session: NewSession): Promise<SessionRow>;
+  /**
+   * Opens the session unless its id is known; returns what is there then. Where a live agent of its domain does not
+   * share its folders nothing is opened.
+   */
+  open(session: NewSession): Promise<SessionRow | Rival>;
   find(sessionId: string): Promise<SessionRow | null>;
   /** All that are open and not expired. */
   live(now: number): Promise<readonly SessionRow[]>;
@@ -33,9 +36,18 @@ export interface NewSession {
   readonly host: string;
   readonly role: SessionRow['role'];
   readonly domain: string;
+  readonly destination: string | null;
+  readonly targetFolderId: string | null;
+  readonly cacheFolderId: string | null;
   readonly agentVersion: string;
   readonly now: number;
   readonly expiresAt: number;
+}
+
+/** The live agent that a new one can't work beside. */
+export interface Rival {
+  readonly rivalName: string;
+  readonly rivalHost: string;
 }
 
 export interface Renewal {

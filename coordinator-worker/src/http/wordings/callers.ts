@@ -16,6 +16,12 @@ export const CALLERS: Wordings<CallerRefusal> = {
     detail: ({ sessionId }) =>
       `Session ${sessionId} was registered with other properties. Choose a new session id.`,
   },
+  domain_conflict: {
+    status: 409,
+    title: 'Domain is that of another file system',
+    detail: ({ domain, name, host, rivalName, rivalHost }) =>
+      `Hosts ${host} (agent ${name}) and ${rivalHost} (${rivalName}) both say domain ${domain} and have different folders. Disks of their own: give each its own "domain", and both one "destination" if they hold parts of one copy. One file system: the same --dest-dir and --cache-dir.`,
+  },
   contract_unsupported: {
     status: 426,
     title: 'Contract version is not supported',

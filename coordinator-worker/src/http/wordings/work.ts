@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { JOB_CHARS_IN_KEY } from '../../domain/names';
 import type { WorkRefusal } from '../../domain/refusal';
 import type { Wordings } from './wording';
 
@@ -13,6 +14,11 @@ export const WORK: Wordings<WorkRefusal> = {
     status: 409,
     title: 'Job is cancelled',
     detail: ({ jobId }) => `Job ${jobId} is cancelled. POST /v1/tasks/retry brings its files back.`,
+  },
+  destination_mismatch: {
+    status: 409,
+    title: 'Job is for another destination',
+    detail: destinationDetail,
   },
   job_sealed: {
     status: 409,
@@ -62,6 +68,20 @@ export const WORK: Wordings<WorkRefusal> = {
       `Task ${taskId}: ${field} is ${presented} (expected: ${expected}). Nothing was changed; fail the task or report the leased object.`,
   },
 };
+
+/** The agent shows 300 characters of it: what to do comes early, and job ids are cut. */
+function destinationDetail({
+  jobId,
+  jobDestination,
+  agentDestination,
+  domain,
+}: Extract<WorkRefusal, { reason: 'destination_mismatch' }>): string {
+  const job = `Job ${jobId.slice(0, JOB_CHARS_IN_KEY)}`;
+  if (jobDestination !== agentDestination) {
+    return `${job} is for destination ${jobDestination}, this agent receives for ${agentDestination}. Run recv with a profile of ${agentDestination}; or, on a host of ${jobDestination}, set "destination" to that.`;
+  }
+  return `${job} has begun to arrive in another folder of domain ${domain}. Run recv with the --dest-dir of then; a host with disks of its own needs a "domain" of its own. To begin anew elsewhere, profile that folder: another pair is another job.`;
+}
 
 function staleDetail(refusal: Extract<WorkRefusal, { reason: 'lease_stale' }>): string {
   const { subject, id, presentedEpoch, currentEpoch } = refusal;

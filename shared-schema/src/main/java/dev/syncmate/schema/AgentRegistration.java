@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.schema;
 
+import org.jspecify.annotations.Nullable;
+
 /** Registers an agent: opens a session. Wire shape: agent-registration.schema.json. */
 public record AgentRegistration(
     String sessionId,
@@ -9,4 +11,7 @@ public record AgentRegistration(
     Role role,
     String domain,
     String agentVersion,
-    int contractVersion) {}
+    int contractVersion,
+    @Nullable String destination,
+    @Nullable String targetFolderId,
+    @Nullable String cacheFolderId) {}

@@ -16,5 +16,7 @@ public enum WaitReason {
   @JsonProperty("paused")
   PAUSED,
   @JsonProperty("failing")
-  FAILING
+  FAILING,
+  @JsonProperty("other_destination")
+  OTHER_DESTINATION
 }

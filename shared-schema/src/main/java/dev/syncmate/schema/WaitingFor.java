@@ -33,6 +33,8 @@ public enum WaitingFor {
   WINDOW_FULL,
   @JsonProperty("other_domain")
   OTHER_DOMAIN,
+  @JsonProperty("no_destination")
+  NO_DESTINATION,
   @JsonProperty("no_space")
   NO_SPACE,
   @JsonProperty("queued")

@@ -31,6 +31,14 @@ final class AgentFlags {
   @Nullable String domain;
 
   @Option(
+      names = "--destination",
+      paramLabel = "NAME",
+      description =
+          "The copy that this agent receives for; hosts of one copy with disks of their own, and so"
+              + " other domains, declare the same one (default: config, else the domain).")
+  @Nullable String destination;
+
+  @Option(
       names = "--transfers",
       paramLabel = "N",
       description =
@@ -55,7 +63,10 @@ final class AgentFlags {
 
   /** The configuration under these flags. */
   AgentConfig over(AgentConfig config) {
-    return config.with(ConfigKey.NAME, "--name", name).with(ConfigKey.DOMAIN, "--domain", domain);
+    return config
+        .with(ConfigKey.NAME, "--name", name)
+        .with(ConfigKey.DOMAIN, "--domain", domain)
+        .with(ConfigKey.DESTINATION, "--destination", destination);
   }
 
   /** An agent of that role, which neither sends nor receives yet. */
@@ -66,6 +77,7 @@ final class AgentFlags {
             AgentConfig.hostName(),
             role,
             config.domain(),
+            config.destination(),
             VersionProvider.version());
     return new AgentRequest(
         config.store(),

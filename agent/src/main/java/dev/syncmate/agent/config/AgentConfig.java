@@ -181,6 +181,13 @@ public final class AgentConfig {
     return text(ConfigKey.DOMAIN).orElseGet(AgentConfig::hostName);
   }
 
+  /** The copy that this host's receivers bring up to date; default: the domain. */
+  public String destination() {
+    return text(ConfigKey.DESTINATION).isPresent()
+        ? parsed(ConfigKey.DESTINATION, AgentConfig::checkedDestination)
+        : domain();
+  }
+
   /** What the agent is called in status and logs; default: the host. */
   public String name() {
     return text(ConfigKey.NAME).orElseGet(AgentConfig::hostName);
@@ -266,6 +273,14 @@ public final class AgentConfig {
 
   private String place() {
     return file == null ? "configuration" : file.toString();
+  }
+
+  private static String checkedDestination(String name) {
+    if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "'%s' (expected: 1 to 64 letters, digits, dots, _ and -)".formatted(name));
+    }
+    return name;
   }
 
   private static Path absolute(String root) {

@@ -25,6 +25,7 @@ public enum ConfigKey {
   ZONES(Kind.TEXT_MAP),
   TARGET_ROOTS(Kind.TEXT_LIST),
   DOMAIN(Kind.TEXT),
+  DESTINATION(Kind.TEXT),
   NAME(Kind.TEXT),
   LIMITS(Kind.NUMBER_MAP);
 

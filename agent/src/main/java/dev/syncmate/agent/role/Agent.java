@@ -4,6 +4,8 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.objectstore.ObjectStore;
+import dev.syncmate.agent.staging.FolderIds;
+import dev.syncmate.schema.JobSubmission;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -57,9 +59,13 @@ public final class Agent {
   Agent(AgentOptions options, Parts parts, Scheduler scheduler) {
     this.options = options;
     this.parts = parts;
+    FolderIds folders = parts.recv() == null ? FolderIds.NONE : parts.recv().folders();
     keeper =
         new LeaseKeeper(
-            parts.coordinator(), scheduler, options.identity(), parts.transferredBytes());
+            parts.coordinator(),
+            scheduler,
+            () -> options.identity().newRegistration(folders),
+            parts.transferredBytes());
     shared = new Loops(parts.coordinator(), keeper, scheduler, parts.blocking());
     drain = new Drain(keeper, scheduler, loops);
     if (parts.send() != null) {
@@ -121,9 +127,20 @@ public final class Agent {
     return Future.succeededFuture();
   }
 
-  /** Opens the session and begins to work. */
-  public Future<Void> start() {
-    return keeper.open().onSuccess(opened -> loops.forEach(Loop::wake));
+  /** Opens the session; nothing is taken yet. */
+  public Future<Void> open() {
+    return keeper.open();
+  }
+
+  /** The same submission, which makes the job that of this receiver's destination. */
+  public JobSubmission claiming(JobSubmission job) {
+    return new JobSubmission(
+        job.jobId(), job.sliceSizeBytes(), job.windowBytes(), keeper.requireSession());
+  }
+
+  /** Begins to take work. */
+  public void work() {
+    loops.forEach(Loop::wake);
   }
 
   /** Completes with a failure that concerns the whole agent, if one comes. */

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ final class LeaseKeeper {
 
   private final Coordinator coordinator;
   private final Scheduler scheduler;
-  private final Identity identity;
+  private final Supplier<AgentRegistration> registrations;
   private final LongSupplier transferredBytes;
 
   private final HeldLeases leases = new HeldLeases();
@@ -48,21 +49,24 @@ final class LeaseKeeper {
   private Directive directive = Directive.WORK;
   private boolean closed;
 
+  /**
+   * @param registrations a new one, with a session id of its own, each time
+   */
   LeaseKeeper(
       Coordinator coordinator,
       Scheduler scheduler,
-      Identity identity,
+      Supplier<AgentRegistration> registrations,
       LongSupplier transferredBytes) {
     this.coordinator = coordinator;
     this.scheduler = scheduler;
-    this.identity = identity;
+    this.registrations = registrations;
     this.transferredBytes = transferredBytes;
   }
 
   /** Opens the session. */
   Future<Void> open() {
     long sentAt = scheduler.nanoTime();
-    AgentRegistration registration = identity.newRegistration();
+    AgentRegistration registration = registrations.get();
     return Guarded.call(() -> coordinator.register(registration))
         .compose(
             opened -> {

@@ -158,6 +158,10 @@ final class TransferLoop implements Loop {
               "take.failing direction={}: the last tasks all failed here (slice.failed says why);"
                   + " the coordinator gives this agent one a minute until one succeeds",
               work.direction());
+      case OTHER_DESTINATION ->
+          LOG.info(
+              "take.other_destination: what waits is for another destination than this agent's, or"
+                  + " nobody has said yet for which; recv with its two profiles says so");
       default -> LOG.info("take.waiting direction={} why={}", work.direction(), reason);
     }
   }

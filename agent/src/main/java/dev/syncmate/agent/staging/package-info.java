@@ -8,7 +8,8 @@
  * {@code id.part} holds the bytes, {@code id.<writer>.journal} says what that agent wrote and
  * verified, {@code id.lock} is held shared by every pass over a slice and exclusively while
  * placing, {@code id.placing} says how far placing got, {@code id.copy} is a copy on the target's
- * file system.
+ * file system. {@code domain} is the folder's id ({@link dev.syncmate.agent.staging.FolderMark})
+ * and stays.
  */
 @NullMarked
 package dev.syncmate.agent.staging;

@@ -214,6 +214,20 @@ class AgentConfigTest {
   }
 
   @Test
+  void destination_default_isTheDomainsElseAName() {
+    assertThat(load("{}", Map.of()).destination()).isEqualTo(AgentConfig.hostName());
+    assertThat(load("{\"domain\": \"new cluster\"}", Map.of()).destination())
+        .isEqualTo("new cluster");
+    assertThat(load("{\"domain\": \"d\", \"destination\": \"copy-2\"}", Map.of()).destination())
+        .isEqualTo("copy-2");
+    AgentConfig wrong = AgentConfig.withoutFile(Map.of("SYNCMATE_DESTINATION", "copy 2"));
+    assertThatThrownBy(wrong::destination)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "SYNCMATE_DESTINATION: 'copy 2' (expected: 1 to 64 letters, digits, dots, _ and -)");
+  }
+
+  @Test
   void pathsPreset_otherThanWoc_isRefused() {
     AgentConfig wrong = AgentConfig.withoutFile(Map.of("SYNCMATE_PATHS_PRESET", "wocs"));
     assertThatThrownBy(wrong::paths)

@@ -74,6 +74,7 @@ class ConfigurationDocTest {
     config.zones();
     config.targetRoots();
     config.limits();
+    config.destination();
   }
 
   @Test
@@ -86,6 +87,8 @@ class ConfigurationDocTest {
     assertThat(config.name()).isEqualTo(AgentConfig.hostName());
     assertThat(cell("domain", 2)).isEqualTo("the host's name");
     assertThat(config.domain()).isEqualTo(AgentConfig.hostName());
+    assertThat(cell("destination", 2)).isEqualTo("the domain");
+    assertThat(config.destination()).isEqualTo(config.domain());
     assertThat(cell("paths", 2)).isEqualTo("none");
     assertThat(config.paths().map("/da1_data/a")).hasToString("/da1_data/a");
     assertThat(cell("target_roots", 2)).isEqualTo("none");

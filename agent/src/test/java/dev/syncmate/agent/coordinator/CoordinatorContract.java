@@ -81,6 +81,8 @@ public abstract class CoordinatorContract {
   private static final long LONG_AGO_MS = 1_500_000_000_000L;
 
   private static final long IN_FUTURE_MS = 9_000_000_000_000L;
+  private static final String FOLDER = "0123456789abcdef".repeat(2);
+  private static final String OTHER_FOLDER = "fedcba9876543210".repeat(2);
   private static final String SHA = "ab".repeat(32);
   private static final String OTHER_SHA = "cd".repeat(32);
 
@@ -137,7 +139,16 @@ public abstract class CoordinatorContract {
 
   private AgentRegistration registration(String session, Role role) {
     return new AgentRegistration(
-        session, role + "-" + job, "host", role, "domain-" + job, "test", Contract.VERSION);
+        session,
+        role + "-" + job,
+        "host",
+        role,
+        "domain-" + job,
+        "test",
+        Contract.VERSION,
+        "destination-" + job,
+        FOLDER,
+        null);
   }
 
   private String register(Role role) {
@@ -170,7 +181,7 @@ public abstract class CoordinatorContract {
 
   /** Opens and seals a job of these files. */
   private JobStatus plan(PlannedFile... files) {
-    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE)));
+    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE, receiver)));
     assertOk(coordinator.submitFiles(job, new FileBatch(List.of(files))));
     return await(coordinator.sealJob(job, new JobSeal(files.length)));
   }
@@ -235,7 +246,8 @@ public abstract class CoordinatorContract {
   @Test
   void register_otherContract_isRefused() {
     AgentRegistration other =
-        new AgentRegistration(fresh(), "n", "h", Role.SEND, "d", "test", Contract.VERSION + 1000);
+        new AgentRegistration(
+            fresh(), "n", "h", Role.SEND, "d", "test", Contract.VERSION + 1000, null, null, null);
     assertRefused(coordinator.register(other), Reason.CONTRACT_UNSUPPORTED);
   }
 
@@ -258,8 +270,46 @@ public abstract class CoordinatorContract {
   }
 
   @Test
+  void submit_ofAnotherDestination_isRefused_andOfASenderSaysNothing() {
+    JobSubmission ofNobody = new JobSubmission(job, SLICE, 10 * SLICE, null);
+    assertThat(await(coordinator.submitJob(ofNobody)).destination()).isNull();
+    JobSubmission ours = new JobSubmission(job, SLICE, 10 * SLICE, receiver);
+    assertThat(await(coordinator.submitJob(ours)).destination()).isEqualTo("destination-" + job);
+    assertThat(await(coordinator.submitJob(ofNobody)).destination())
+        .isEqualTo("destination-" + job);
+    String other = fresh();
+    await(coordinator.register(receiver(other, "elsewhere-" + job, OTHER_FOLDER)));
+    assertRefused(
+        coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE, other)),
+        Reason.DESTINATION_MISMATCH);
+  }
+
+  @Test
+  void register_secondOfADomainWithAnotherFolder_isRefused() {
+    await(coordinator.register(receiver(fresh(), "destination-" + job, FOLDER)));
+    assertRefused(
+        coordinator.register(receiver(fresh(), "destination-" + job, OTHER_FOLDER)),
+        Reason.DOMAIN_CONFLICT);
+    await(coordinator.register(receiver(fresh(), "elsewhere-" + job, OTHER_FOLDER)));
+  }
+
+  private AgentRegistration receiver(String session, String destination, String folder) {
+    return new AgentRegistration(
+        session,
+        "recv-" + session,
+        "host",
+        Role.RECV,
+        "domain-" + job,
+        "test",
+        Contract.VERSION,
+        destination,
+        folder,
+        null);
+  }
+
+  @Test
   void seal_filesMissing_isRefused() {
-    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE)));
+    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE, receiver)));
     assertOk(coordinator.submitFiles(job, new FileBatch(List.of(full("a", 1)))));
     assertRefused(coordinator.sealJob(job, new JobSeal(2)), Reason.JOB_INCOMPLETE);
   }
@@ -293,7 +343,7 @@ public abstract class CoordinatorContract {
 
   @Test
   void take_windowFull_waits() {
-    await(coordinator.submitJob(new JobSubmission(job, SLICE, 2 * SLICE)));
+    await(coordinator.submitJob(new JobSubmission(job, SLICE, 2 * SLICE, receiver)));
     assertOk(coordinator.submitFiles(job, new FileBatch(List.of(full("a", 500)))));
     await(coordinator.sealJob(job, new JobSeal(1)));
     assertThat(takeSend(10)).hasSize(2);
@@ -381,7 +431,7 @@ public abstract class CoordinatorContract {
 
   @Test
   void group_jobNotSealed_holdsItsFilesBack() {
-    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE)));
+    await(coordinator.submitJob(new JobSubmission(job, SLICE, 10 * SLICE, receiver)));
     assertOk(coordinator.submitFiles(job, new FileBatch(List.of(grouped("m0", 50, "map/m/V", 0)))));
     stage(uploaded().get("m0"));
     assertThat(placeable()).isEmpty();

@@ -197,6 +197,11 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Whether it is the id of a folder that is received into, which stays there. */
+  static boolean isMark(Path path) {
+    return path.endsWith(Path.of(".syncmate-staging", "domain"));
+  }
+
   /** Waits for the agent's end and checks how it ended. */
   static void assertEnds(AgentProcess agent, int exitCode) {
     int found = agent.waitForExit();

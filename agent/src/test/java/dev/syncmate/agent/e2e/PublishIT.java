@@ -162,6 +162,7 @@ class PublishIT {
     try (Stream<Path> paths = Files.walk(dst)) {
       return paths
           .filter(path -> path.getParent().endsWith(".syncmate-staging"))
+          .filter(path -> !Cluster.isMark(path))
           .map(path -> path.getFileName().toString())
           .toList();
     }

@@ -41,6 +41,7 @@ class SweepIT {
     Vertx vertx = Vertx.vertx();
     try (Cluster cluster = Cluster.start(folder, LEASE);
         ObjectStore bucket = open(vertx, cluster.stack())) {
+      claim(cluster, data);
       AgentProcess sender = cluster.sender("sender", MainJobIT.sources(data), MainJobIT.send(data));
       await().atMost(WAIT).until(() -> uploaded(cluster).size() > 2);
       String live = uploaded(cluster).get(0).objectKey();
@@ -69,6 +70,14 @@ class SweepIT {
     } finally {
       vertx.close();
     }
+  }
+
+  /** Says whose the job is, and goes before there is anything to receive. */
+  private static void claim(Cluster cluster, DataSet data) {
+    AgentProcess claimer = cluster.receiver("claimer", MainJobIT.recv(data));
+    await().atMost(WAIT).until(() -> claimer.stderr().contains("is for destination"));
+    claimer.terminate();
+    Cluster.assertEnds(claimer, 0);
   }
 
   /** Stays when the job is done: the last sweep comes three leases later. */

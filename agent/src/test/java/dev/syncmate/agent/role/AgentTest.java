@@ -123,7 +123,8 @@ class AgentTest {
             new AgentOptions(Rig.identity(Role.SEND), 1),
             new Agent.Parts(coordinator, new Bucket(), rig.blocking, () -> 0, send, null),
             rig.scheduler);
-    agent.start();
+    agent.open();
+    agent.work();
     assertThat(agent.leasesHeld()).isEqualTo(1);
   }
 

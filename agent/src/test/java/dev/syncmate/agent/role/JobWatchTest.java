@@ -44,6 +44,7 @@ class JobWatchTest {
             "0123456789abcdef",
             state,
             JobControl.RUN,
+            "copy",
             1,
             1,
             0,

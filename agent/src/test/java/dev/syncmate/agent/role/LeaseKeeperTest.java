@@ -8,6 +8,7 @@ import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.LeaseLostException;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.staging.FolderIds;
 import dev.syncmate.agent.testing.UnexpectedCoordinator;
 import dev.syncmate.schema.AgentRegistration;
 import dev.syncmate.schema.AgentSession;
@@ -34,7 +35,9 @@ class LeaseKeeperTest {
       new LeaseKeeper(
           coordinator,
           scheduler,
-          new Identity("a1", "h1", Role.SEND, "h1", "test"),
+          () ->
+              new Identity("a1", "h1", Role.SEND, "h1", "copy", "test")
+                  .newRegistration(FolderIds.NONE),
           () -> coordinator.bytes);
 
   private static final class Played extends UnexpectedCoordinator {

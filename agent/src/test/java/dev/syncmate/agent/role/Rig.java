@@ -3,6 +3,7 @@ package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.staging.FolderIds;
 import dev.syncmate.agent.testing.UnexpectedCoordinator;
 import dev.syncmate.schema.AgentRegistration;
 import dev.syncmate.schema.AgentSession;
@@ -104,12 +105,14 @@ final class Rig {
   }
 
   static Identity identity(Role role) {
-    return new Identity("a1", "h1", role, "h1", "test");
+    return new Identity("a1", "h1", role, "h1", "copy", "test");
   }
 
   /** Loops with an open session. */
   Loops loops(Played coordinator, Role role) {
-    LeaseKeeper keeper = new LeaseKeeper(coordinator, scheduler, identity(role), () -> 0);
+    LeaseKeeper keeper =
+        new LeaseKeeper(
+            coordinator, scheduler, () -> identity(role).newRegistration(FolderIds.NONE), () -> 0);
     keeper.fatal().onSuccess(fatal::add);
     keeper.open();
     return new Loops(coordinator, keeper, scheduler, blocking);

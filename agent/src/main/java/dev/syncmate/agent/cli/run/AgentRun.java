@@ -19,6 +19,7 @@ import dev.syncmate.schema.FileState;
 import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.JobState;
 import dev.syncmate.schema.JobStatus;
+import dev.syncmate.schema.JobSubmission;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -129,22 +130,50 @@ public final class AgentRun {
   }
 
   private Future<Void> begin(Agent.Parts parts, String readyLine) {
-    return (plan == null
-            ? Future.<@Nullable JobStatus>succeededFuture(null)
-            : submit(parts.coordinator(), plan))
-        .compose(
-            job -> {
-              boolean doneBefore = job != null && job.state() == JobState.DONE;
-              // A receiver still has objects to delete that the last one could not yet.
-              return doneBefore && request.recv() == null
-                  ? finish(parts.coordinator(), job, true)
-                  : startAgent(parts, readyLine, job);
-            });
+    if (plan == null) {
+      return open(parts).onSuccess(opened -> begin(opened, readyLine)).mapEmpty();
+    }
+    return request.recv() == null
+        ? beginToSend(parts, readyLine, plan)
+        : beginToReceive(parts, readyLine, plan);
   }
 
-  private Future<@Nullable JobStatus> submit(Coordinator coordinator, JobPlan plan) {
+  private Future<Void> beginToSend(Agent.Parts parts, String readyLine, JobPlan plan) {
+    return submit(parts.coordinator(), plan.submission(), plan)
+        .compose(
+            job ->
+                job.state() == JobState.DONE
+                    ? finish(parts.coordinator(), job, true)
+                    : open(parts)
+                        .onSuccess(
+                            opened -> {
+                              begin(opened, readyLine);
+                              watch(parts, job);
+                            })
+                        .mapEmpty());
+  }
+
+  /**
+   * Registers first: only a receiver that its domain accepts may say whose the job is. One whose
+   * job is done still has objects to delete that the last one could not yet.
+   */
+  private Future<Void> beginToReceive(Agent.Parts parts, String readyLine, JobPlan plan) {
+    return open(parts)
+        .compose(
+            opened ->
+                submit(parts.coordinator(), opened.claiming(plan.submission()), plan)
+                    .onSuccess(
+                        job -> {
+                          begin(opened, readyLine);
+                          watch(parts, job);
+                        }))
+        .mapEmpty();
+  }
+
+  private Future<JobStatus> submit(
+      Coordinator coordinator, JobSubmission submission, JobPlan plan) {
     return new PlanSubmission(coordinator)
-        .submit(plan.submission(), plan.files())
+        .submit(submission, plan.files())
         .map(
             submitted -> {
               submitted.refused().forEach(why -> console.warn("not planned: " + why));
@@ -156,20 +185,17 @@ public final class AgentRun {
             });
   }
 
-  private Future<Void> startAgent(Agent.Parts parts, String readyLine, @Nullable JobStatus job) {
-    Agent started = Agent.on(vertx, request.options(), parts);
-    agent = started;
-    started.fatal().onSuccess(this::onFatal);
-    started.drainOrdered().onSuccess(ordered -> onDrainOrdered());
-    return started
-        .start()
-        .onSuccess(
-            opened -> {
-              console.say(readyLine);
-              if (job != null) {
-                watch(parts, job);
-              }
-            });
+  private Future<Agent> open(Agent.Parts parts) {
+    Agent opening = Agent.on(vertx, request.options(), parts);
+    agent = opening;
+    opening.fatal().onSuccess(this::onFatal);
+    opening.drainOrdered().onSuccess(ordered -> onDrainOrdered());
+    return opening.open().map(opening);
+  }
+
+  private void begin(Agent opened, String readyLine) {
+    console.say(readyLine);
+    opened.work();
   }
 
   private void watch(Agent.Parts parts, JobStatus job) {
@@ -178,7 +204,16 @@ public final class AgentRun {
     boolean terminal = !request.json() && Console.errIsTerminal();
     String verb = request.send() != null ? "send" : "recv";
     Progress progress = new Progress(verb, parts.transferredBytes(), console, terminal);
-    JobWatch.until(vertx, coordinator, job.jobId(), WATCH_INTERVAL, progress::show)
+    DestinationNews destination = new DestinationNews(console);
+    JobWatch.until(
+            vertx,
+            coordinator,
+            job.jobId(),
+            WATCH_INTERVAL,
+            status -> {
+              destination.look(status);
+              progress.show(status);
+            })
         .eventually(
             () -> {
               progress.close();

@@ -39,7 +39,10 @@ record JobPlan(
     plan.errors().forEach(error -> console.say("not planned: " + error.line()));
     JobSubmission submission =
         new JobSubmission(
-            JobId.of(job.source(), job.destination()), job.sliceSizeBytes(), job.windowBytes());
+            JobId.of(job.source(), job.destination()),
+            job.sliceSizeBytes(),
+            job.windowBytes(),
+            null);
     return new JobPlan(
         submission,
         plan.files(),

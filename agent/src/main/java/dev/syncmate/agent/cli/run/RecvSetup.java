@@ -7,16 +7,20 @@ import dev.syncmate.agent.failure.ExitCode;
 import dev.syncmate.agent.placing.Placer;
 import dev.syncmate.agent.relay.RelayReceiver;
 import dev.syncmate.agent.role.RecvParts;
+import dev.syncmate.agent.staging.FolderIds;
+import dev.syncmate.agent.staging.FolderMark;
 import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.agent.staging.TargetConfig;
 import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.schema.PlannedFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where files of a plan, or of any, go on this host, and what puts them there. */
@@ -30,7 +34,24 @@ final class RecvSetup {
    */
   static RecvParts agentParts(RecvRequest request, @Nullable JobPlan plan) {
     Staging staging = staging(request, plan);
-    return new RecvParts(staging, placer(staging), request.deleteRemote());
+    FolderIds folders = new FolderIds(targetId(request, plan), cacheId(request));
+    return new RecvParts(staging, placer(staging), request.deleteRemote(), folders);
+  }
+
+  /** Of the folder for new files, which is made; without one, of the first that there is. */
+  private static @Nullable String targetId(RecvRequest request, @Nullable JobPlan plan) {
+    if (request.destDir() != null) {
+      return FolderMark.idOf(request.destDir());
+    }
+    return Stream.concat(request.targetRoots().stream(), folders(plan).stream().sorted())
+        .filter(Files::isDirectory)
+        .findFirst()
+        .map(FolderMark::idOf)
+        .orElse(null);
+  }
+
+  private static @Nullable String cacheId(RecvRequest request) {
+    return request.cacheDir() == null ? null : FolderMark.idOf(request.cacheDir());
   }
 
   /**
@@ -59,14 +80,20 @@ final class RecvSetup {
 
   private static Set<Path> roots(RecvRequest request, @Nullable JobPlan plan) {
     Set<Path> roots = new LinkedHashSet<>(request.targetRoots());
+    roots.addAll(folders(plan));
+    return roots;
+  }
+
+  private static Set<Path> folders(@Nullable JobPlan plan) {
+    Set<Path> folders = new LinkedHashSet<>();
     if (plan != null) {
       plan.files().stream()
           .map(RecvSetup::targetFolder)
           .flatMap(Optional::stream)
-          .forEach(roots::add);
-      Optional.ofNullable(plan.destinationRoot()).ifPresent(roots::add);
+          .forEach(folders::add);
+      Optional.ofNullable(plan.destinationRoot()).ifPresent(folders::add);
     }
-    return roots;
+    return folders;
   }
 
   // Who hands over the destination's profile vouches for the folders that it names.

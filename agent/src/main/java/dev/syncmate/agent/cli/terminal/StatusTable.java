@@ -104,9 +104,12 @@ public final class StatusTable {
   private void job(JobStatus job) {
     String id = job.jobId();
     out.printf(
-        "Job %s: %s, window %s of %s used, slices of %s%n",
+        "Job %s: %s, %s, window %s of %s used, slices of %s%n",
         id.length() <= JOB_CHARS ? id : id.substring(0, JOB_CHARS),
         job.state().name().toLowerCase(Locale.ROOT),
+        job.destination() == null
+            ? "no destination yet (waits for recv with its two profiles there)"
+            : "for " + job.destination(),
         ByteText.size(job.windowUsedBytes()),
         ByteText.size(job.windowBytes()),
         ByteText.size(job.sliceSizeBytes()));

@@ -37,11 +37,16 @@ class StatusTableTest {
   }
 
   private static Status status(Long eta, List<AgentStatus> agents) {
+    return status(eta, agents, "new-cluster");
+  }
+
+  private static Status status(Long eta, List<AgentStatus> agents, String destination) {
     JobStatus job =
         new JobStatus(
             "0123456789abcdef0123",
             JobState.values()[0],
             JobControl.RUN,
+            destination,
             1L << 28,
             1L << 40,
             1L << 30,
@@ -76,11 +81,17 @@ class StatusTableTest {
         .contains(
             "Files: 4 of 15 done (1.0 TiB of 1.0 TiB); 1 unresolved, 2 transferring, 3 placing, 5 failed")
         .contains("Throughput: 5.0 MiB/s up, 0 B/s down; ETA 3 min 20 s")
-        .contains("Job 0123456789abcdef: ")
+        .containsPattern("Job 0123456789abcdef: \\w+, for new-cluster, window")
         .contains("window 1.0 GiB of 1.0 TiB used, slices of 256.0 MiB")
         .containsPattern("  da5 +send +\\w+ +4 +1.0 GiB +1.0 MiB/s +12 s ago")
         .doesNotContain("Failing")
         .endsWith("Bucket woc: 1 object, 2.0 KiB" + System.lineSeparator());
+  }
+
+  @Test
+  void print_jobOfNobody_saysWhatItWaitsFor() {
+    assertThat(printed(status(null, List.of(), null)))
+        .contains("no destination yet (waits for recv with its two profiles there)");
   }
 
   @Test
@@ -96,6 +107,7 @@ class StatusTableTest {
         "host5",
         Role.SEND,
         "da5",
+        null,
         AgentState.LIVE,
         4,
         1L << 30,

@@ -54,7 +54,7 @@ class HttpCoordinatorContractIT extends CoordinatorContract {
       TransferException refused =
           catchThrowableOfType(
               TransferException.class,
-              () -> stranger.submitJob(new JobSubmission(JOB, 100, 1000)).await());
+              () -> stranger.submitJob(new JobSubmission(JOB, 100, 1000, null)).await());
       assertThat(refused.reason()).isEqualTo(Reason.UNAUTHORIZED);
       assertThat(refused.disposition()).isEqualTo(Disposition.STOP_AGENT);
     }
@@ -67,7 +67,7 @@ class HttpCoordinatorContractIT extends CoordinatorContract {
       TransferException refused =
           catchThrowableOfType(
               TransferException.class,
-              () -> reader.submitJob(new JobSubmission(JOB, 100, 1000)).await());
+              () -> reader.submitJob(new JobSubmission(JOB, 100, 1000, null)).await());
       assertThat(refused.reason()).isEqualTo(Reason.FORBIDDEN);
       assertThat(reader.status().await()).isNotNull();
     }
