@@ -112,6 +112,9 @@ CREATE TABLE files (
   lease_session TEXT,
   lease_epoch INTEGER NOT NULL DEFAULT 0,
   last_error TEXT,
+  -- Of placing: how often hosts could not, and by host as in tasks.
+  attempts INTEGER NOT NULL DEFAULT 0,
+  failures TEXT NOT NULL DEFAULT '{}',
 
   -- Files that readers use together: docs/adr/0011-publish-groups.md.
   publish_group TEXT,
@@ -127,8 +130,8 @@ CREATE INDEX files_uncut ON files (zone_no, next_slice > 0, uncut_bytes)
   WHERE state = 'transferring' AND next_slice < slices_total;
 CREATE INDEX files_begun ON files (domain, job_no) WHERE state = 'transferring' AND next_slice > 0;
 CREATE INDEX files_failed ON files (job_no) WHERE state = 'failed';
--- A take goes through the files that may be placed alone.
-CREATE INDEX files_placing ON files (held, domain) WHERE state = 'placing';
+-- A take goes through the files that may be placed alone, those that failed least first.
+CREATE INDEX files_placing ON files (held, domain, attempts) WHERE state = 'placing';
 -- Whether a group is ready is asked of its files: one seek a question, and no counter that could be wrong.
 CREATE INDEX files_group ON files (job_no, publish_group, state, publish_order, held)
   WHERE publish_group IS NOT NULL;

@@ -32,7 +32,7 @@ const DETAIL_CHARS_MAX = 2000;
 export function explain(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   switch (facts.task.state) {
     case 'downloaded':
-      return whyDownloaded(facts);
+      return whyDownloaded(facts, agents, now);
     case 'failed':
       return why('failed', `${errorOf(facts)}. POST /v1/tasks/retry gives it another chance.`);
     case 'uploading':
@@ -52,7 +52,7 @@ const errorOf = ({ task, fileError }: TaskFacts): string =>
 const errorOfFile = ({ task, fileError }: TaskFacts): string =>
   fileError ?? task.last_error ?? 'unknown';
 
-function whyDownloaded(facts: TaskFacts): Why {
+function whyDownloaded(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
   switch (facts.fileState) {
     case 'done':
       return why('finished', 'The slice is moved and its file is placed.');
@@ -60,11 +60,25 @@ function whyDownloaded(facts: TaskFacts): Why {
       return why('failed', `The slice is moved, but its file failed: ${errorOfFile(facts)}.`);
     case 'placing':
       if (facts.heldBy !== null) return whyHeld(facts.heldBy, facts.domain);
-      return why('placing', `All slices are in domain ${facts.domain}; its agents place the file.`);
+      return whyNotPlaced(facts, agents, now);
     case 'transferring':
     case 'unresolved':
       return why('placing', 'The slice is moved; its file waits for its other slices.');
   }
+}
+
+function whyNotPlaced(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {
+  const { domain, fileError, fileFailures } = facts;
+  const failed = Object.values(fileFailures).reduce((sum, { attempts }) => sum + attempts, 0);
+  if (failed === 0) {
+    return why('placing', `All slices are in domain ${domain}; its agents place the file.`);
+  }
+  const placing = agents.filter((agent) => agent.role !== 'send' && agent.domain === domain);
+  const until = Math.min(...placing.map(({ host }) => fileFailures[host]?.until ?? 0));
+  const text = `Placing failed ${failed} times in domain ${domain}, last: ${fileError ?? 'unknown'}.`;
+  if (placing.length === 0 || until <= now) return why('placing', text);
+  const seconds = Math.ceil((until - now) / 1000);
+  return why('backing_off', `${text} Offered again in ${seconds} s.`, until);
 }
 
 function whyHeld({ group, sealed, files, first }: HoldingGroup, domain: string): Why {

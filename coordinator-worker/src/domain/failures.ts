@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HostFailures, SessionRow } from './model';
+import type { HostFailures, SessionRow, TaskRow } from './model';
 import { BACKOFF_MAX_MS, type Settings } from './settings';
 
 /**
@@ -16,6 +16,9 @@ export const FAILING_TASKS = 10;
 /** A host on which everything fails gets one task in so long. */
 export const PROBE_INTERVAL_MS = 60_000;
 
+/** What is kept of the last error of a task or file. */
+export const ERROR_CHARS_MAX = 1100;
+
 const HOST_ERROR_CHARS_MAX = 300;
 
 /** The failures of a task, with the one that is being reported. */
@@ -27,7 +30,7 @@ interface Failures {
 }
 
 /** With one more of that host. All that failed before leave the task to others until then. */
-export function withFailure(
+function withFailure(
   before: HostFailures,
   { host, error, until }: { host: string; error: string; until: number },
 ): HostFailures {
@@ -46,7 +49,7 @@ export function withFailure(
  * Whether nobody shall try again. As long as a host is left, attempts on the others don't decide; but one
  * that lives and never takes the task must not keep it going for ever.
  */
-export function isGivenUp(
+function isGivenUp(
   { attempts, hosts, othersLeft }: Failures,
   { attemptsMax, failedHostsMax }: Settings,
 ): boolean {
@@ -55,6 +58,34 @@ export function isGivenUp(
     (attempts >= attemptsMax && !othersLeft) ||
     attempts >= attemptsMax * failedHostsMax
   );
+}
+
+interface FailedOn {
+  readonly host: string;
+  readonly error: string;
+  /** Whether a live host reaches it on which it has not failed. */
+  readonly othersLeft: boolean;
+  readonly settings: Settings;
+  readonly now: number;
+}
+
+interface Counted extends Pick<TaskRow, 'attempts' | 'failures'> {
+  readonly notBefore: number;
+  readonly givenUp: boolean;
+}
+
+/** One failure more. After the back-off agents of other hosts have one poll to come before those on which it failed. */
+export function countFailure(
+  before: Pick<TaskRow, 'attempts' | 'failures'>,
+  { host, error, othersLeft, settings, now }: FailedOn,
+): Counted {
+  const attempts = before.attempts + 1;
+  const notBefore = now + backoffMs(attempts, settings.failBackoffMs);
+  const until = notBefore + settings.pollIntervalMs;
+  const failures = withFailure(before.failures, { host, error, until });
+  const hosts = Object.keys(failures).length;
+  const givenUp = isGivenUp({ attempts, hosts, othersLeft }, settings);
+  return { attempts, notBefore, failures, givenUp };
 }
 
 export function backoffMs(attempts: number, baseMs: number): number {

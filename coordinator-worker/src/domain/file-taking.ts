@@ -24,10 +24,7 @@ export async function takeResolving(
 ): Promise<ResolvingReply> {
   const take = await begin(ports, request, 'resolve', { settings, now });
   if (take === null) return { files: [] };
-  // A check reads a kilobyte: who needs longer than a lease has forgotten it, or can't read.
-  const forgottenBefore = now - settings.leaseDurationMs;
-  const { zones } = request;
-  return { files: [...(await ports.fileTakes.resolving({ ...take, zones, forgottenBefore }))] };
+  return { files: [...(await ports.fileTakes.resolving({ ...take, zones: request.zones }))] };
 }
 
 export async function takePlacing(

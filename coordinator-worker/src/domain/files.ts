@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PlacedBatch, PlacedItem, ResolvedBatch, ResolvedItem } from '../generated/messages';
+import { countFailure, ERROR_CHARS_MAX } from './failures';
 import type { FileRow, FileTransition } from './model';
 import { appendPath } from './names';
 import { cutAppend, cutFull } from './plan';
@@ -30,18 +31,40 @@ export async function resolveFiles(
 }
 
 export async function placeFiles(
-  ports: Needs<'fileLeases'>,
+  ports: Needs<'sessions' | 'fileLeases'>,
   batch: PlacedBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
+  const tried = batch.items.filter(({ outcome }) => outcome === 'retry');
+  const failing = tried.length === 0 ? null : await failingOn(ports, batch.session_id, tried, now);
   return report(ports, batch, {
     held: 'placing',
-    transition: (item, row) => placed(item, row, settings),
+    transition: (item, row) => placed(item, row, { ...(failing ?? NOWHERE), settings, now }),
     isRepeat: (item, row) => repeatsPlacing(item, row),
     settings,
     now,
   });
+}
+
+interface FailingOn {
+  readonly host: string;
+  /** Files that other live hosts of their domain have not failed at. */
+  readonly untried: ReadonlySet<number>;
+}
+
+const NOWHERE: FailingOn = { host: '', untried: new Set() };
+
+async function failingOn(
+  { sessions, fileLeases }: Needs<'sessions' | 'fileLeases'>,
+  sessionId: string,
+  tried: readonly FileItem[],
+  now: number,
+): Promise<FailingOn> {
+  // Without a session nothing is held.
+  const host = (await sessions.find(sessionId))?.host ?? '';
+  const ids = tried.map(({ file_id }) => Number(file_id));
+  return { host, untried: await fileLeases.untriedElsewhere(ids, host, now) };
 }
 
 interface Report<T> {
@@ -148,7 +171,9 @@ function repeatsVerdict(item: ResolvedItem, row: FileRow): boolean {
   }
 }
 
-function placed(item: PlacedItem, row: FileRow, settings: Settings): FileTransition {
+type PlacedOn = FailingOn & { readonly settings: Settings; readonly now: number };
+
+function placed(item: PlacedItem, row: FileRow, on: PlacedOn): FileTransition {
   const lease = { fileId: row.fileId, epoch: row.leaseEpoch };
   const detail = item.detail ?? item.outcome;
   switch (item.outcome) {
@@ -156,13 +181,25 @@ function placed(item: PlacedItem, row: FileRow, settings: Settings): FileTransit
       return { ...lease, kind: 'placed' };
     case 'failed':
       return { ...lease, kind: 'failed', error: detail };
+    case 'retry':
+      return { ...lease, ...placedLater(detail, row, on) };
     case 'restart':
-      return row.restarts + 1 >= settings.attemptsMax
+      return row.restarts + 1 >= on.settings.attemptsMax
         ? { ...lease, kind: 'failed', error: `restarted ${row.restarts} times; last: ${detail}` }
         : { ...lease, kind: 'restart', error: detail };
     case 'release':
       return { ...lease, kind: 'released' };
   }
+}
+
+/** A host could not: others may, or it later; where nobody can, the file has failed. */
+function placedLater(error: string, row: FileRow, { untried, ...on }: PlacedOn) {
+  const othersLeft = untried.has(row.fileId);
+  const { givenUp, attempts, failures } = countFailure(row, { ...on, error, othersLeft });
+  if (!givenUp) return { kind: 'retry', attempts, failures, error } as const;
+  const hosts = Object.keys(failures).join(', ');
+  const said = `not placed in ${attempts} attempts on ${hosts}: ${error}`;
+  return { kind: 'failed', error: said.slice(0, ERROR_CHARS_MAX) } as const;
 }
 
 function repeatsPlacing(item: PlacedItem, row: FileRow): boolean {
@@ -173,6 +210,7 @@ function repeatsPlacing(item: PlacedItem, row: FileRow): boolean {
       return row.state === 'failed';
     case 'restart':
       return row.state === 'transferring' || row.state === 'failed';
+    case 'retry':
     case 'release':
       // Its group may have failed meanwhile, and the file with it.
       return ['placing', 'failed'].includes(row.state) && row.leaseSession === null;

@@ -44,7 +44,7 @@ export interface ObjectName extends TaskRef {
   readonly epoch: number;
 }
 
-/** How often a task failed on a host, and until when it is left to others there. */
+/** How often a task, or placing a file, failed on a host, and until when it is left to others there. */
 export interface HostFailure {
   readonly attempts: number;
   readonly until: number;
@@ -111,6 +111,9 @@ export interface FileRow {
   readonly leaseEpoch: number;
   readonly sliceSizeBytes: number;
   readonly lastError: string | null;
+  /** Of placing. */
+  readonly attempts: number;
+  readonly failures: HostFailures;
 }
 
 /** A lease ends: the task moves from a leased state to another one. */
@@ -146,6 +149,12 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
   | { readonly kind: 'unreachable'; readonly until: number; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'placed' }
+  | {
+      readonly kind: 'retry';
+      readonly attempts: number;
+      readonly failures: HostFailures;
+      readonly error: string;
+    }
   | { readonly kind: 'restart'; readonly error: string }
   | { readonly kind: 'released' }
 );
@@ -211,6 +220,8 @@ export interface TaskFacts {
   readonly leaseSession: string | null;
   readonly fileState: FileState;
   readonly fileError: string | null;
+  /** Of placing it. */
+  readonly fileFailures: HostFailures;
   readonly zone: string;
   readonly domain: string;
   /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */

@@ -35,7 +35,7 @@ export async function takeBackAll(
 ): Promise<number> {
   const leases = {
     tasks: await ports.taskLeases.heldBy(sessionId, null),
-    files: await ports.fileLeases.heldBy(sessionId),
+    files: await ports.fileLeases.heldBy(sessionId, null),
   };
   const released = await giveBack(ports, sessionId, leases, end);
   await ports.sessions.bury(sessionId, state);
@@ -60,7 +60,7 @@ export async function giveBack(
 }
 
 /** Of those that the session still holds; returns how many that are. */
-export async function giveBackTasks(
+async function giveBackTasks(
   { taskLeases }: Needs<'taskLeases'>,
   sessionId: string,
   tasks: readonly HeldTask[],

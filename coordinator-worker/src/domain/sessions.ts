@@ -8,10 +8,10 @@ import type {
 } from '../generated/messages';
 import { parseTaskId, taskId } from './names';
 import type { Needs } from './ports/ports';
-import { giveBackTasks, takeBackAll } from './reclaim';
+import { giveBack, takeBackAll } from './reclaim';
 import { RefusedError } from './refusal';
 import { CONTRACT_VERSION, SESSION_MEMORY_MS, type Settings } from './settings';
-import type { SessionRow } from './model';
+import type { HeldFile, HeldTask, SessionRow } from './model';
 import { completedBy, held } from './tasks';
 
 /** Sessions of agents: opened, renewed, ended. */
@@ -111,7 +111,7 @@ function intervals(settings: Settings) {
 }
 
 export async function heartbeat(
-  ports: Needs<'sessions' | 'taskLeases' | 'jobs'>,
+  ports: Needs<'sessions' | 'taskLeases' | 'fileLeases' | 'jobs'>,
   beat: Heartbeat & { sessionId: string },
   settings: Settings,
   now: number,
@@ -131,30 +131,54 @@ export async function heartbeat(
   return {
     ...intervals(settings),
     lost: await lostLeases(ports, beat),
+    lost_files: await lostFiles(ports, beat),
     directive,
     zones: await ports.jobs.zones(),
   };
 }
 
-/** A heartbeat names at most so many leases; a full one may have left some out. */
+/** A heartbeat names at most so many leases of a kind; a full one may have left some out. */
 const NAMED_MAX = 1000;
 
 /**
- * Leases that the agent doesn't know of: the answer to its take, or its report, never arrived. Without
- * this they would be renewed for as long as it lives. Younger ones may be in an answer on its way.
+ * Leases that the agent doesn't know of: the answer to its take, or its report, never arrived, or a take came
+ * late. Without this they would be renewed for as long as it lives. Younger ones may be in an answer on its way.
  */
 async function takeBackUnnamed(
-  ports: Needs<'taskLeases'>,
+  ports: Needs<'taskLeases' | 'fileLeases'>,
   beat: Heartbeat & { sessionId: string },
   settings: Settings,
   now: number,
 ): Promise<void> {
-  if (beat.held.length >= NAMED_MAX) return;
-  const named = new Set(beat.held.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
-  const old = await ports.taskLeases.heldBy(beat.sessionId, now - settings.leaseDurationMs);
-  const unnamed = old.filter(({ row, epoch }) => !named.has(`${taskId(row)} ${epoch}`));
-  const end = { now, laterAt: now + settings.leaseDurationMs };
-  await giveBackTasks(ports, beat.sessionId, unnamed, end);
+  const takenBefore = now - settings.leaseDurationMs;
+  const leases = {
+    tasks: await unnamedTasks(ports, beat, takenBefore),
+    files: await unnamedFiles(ports, beat, takenBefore),
+  };
+  await giveBack(ports, beat.sessionId, leases, { now, laterAt: now + settings.leaseDurationMs });
+}
+
+async function unnamedTasks(
+  { taskLeases }: Needs<'taskLeases'>,
+  { sessionId, held: named }: Heartbeat & { sessionId: string },
+  takenBefore: number,
+): Promise<HeldTask[]> {
+  if (named.length >= NAMED_MAX) return [];
+  const names = new Set(named.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
+  const old = await taskLeases.heldBy(sessionId, takenBefore);
+  return old.filter(({ row, epoch }) => !names.has(`${taskId(row)} ${epoch}`));
+}
+
+/** None of an agent that doesn't name files. */
+async function unnamedFiles(
+  { fileLeases }: Needs<'fileLeases'>,
+  { sessionId, held_files: named }: Heartbeat & { sessionId: string },
+  takenBefore: number,
+): Promise<HeldFile[]> {
+  if (named === undefined || named.length >= NAMED_MAX) return [];
+  const names = new Set(named.map((lease) => `${lease.file_id} ${lease.lease_epoch}`));
+  const old = await fileLeases.heldBy(sessionId, takenBefore);
+  return old.filter(({ fileId, leaseEpoch }) => !names.has(`${fileId} ${leaseEpoch}`));
 }
 
 /**
@@ -175,6 +199,22 @@ async function lostLeases(
       );
     })
     .map((lease) => lease.task_id);
+}
+
+/** The same of files. Of the reports only `placed` has more to be done when its answer comes. */
+async function lostFiles(
+  { fileLeases }: Needs<'fileLeases'>,
+  { sessionId, held_files: named = [] }: Heartbeat & { sessionId: string },
+): Promise<string[]> {
+  if (named.length === 0) return [];
+  const files = await fileLeases.find(named.map(({ file_id }) => Number(file_id)));
+  return named
+    .filter(({ file_id, lease_epoch }) => {
+      const row = files.get(Number(file_id));
+      const isOurs = row?.leaseSession === sessionId || row?.state === 'done';
+      return row?.leaseEpoch !== lease_epoch || !isOurs;
+    })
+    .map(({ file_id }) => file_id);
 }
 
 export async function endSession(

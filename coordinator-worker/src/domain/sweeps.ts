@@ -55,5 +55,5 @@ export async function listedObjects(
     .filter(({ last_modified_ms }) => last_modified_ms <= latest)
     .flatMap(({ object_key }) => parseObjectKey(jobId, object_key) ?? []);
   if (objects.length === 0) return { object_keys: [] };
-  return { object_keys: await ports.sweeps.discardUnknown(jobId, objects) };
+  return { object_keys: await ports.sweeps.discardUnknown(jobId, objects, latest) };
 }

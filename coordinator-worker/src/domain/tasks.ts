@@ -7,7 +7,7 @@ import type {
   HeldLease,
   ReleaseBatch,
 } from '../generated/messages';
-import { backoffMs, isGivenUp, withFailure } from './failures';
+import { countFailure, ERROR_CHARS_MAX } from './failures';
 import type { Attempt, LeasedState, TaskLookup, TaskRow, TaskTransition } from './model';
 import { parseTaskId, taskId } from './names';
 import type { Needs } from './ports/ports';
@@ -21,8 +21,6 @@ import { REFUSED_MS, type Settings } from './settings';
  * condition that session, epoch and state are still those read. What the rows say afterwards is the
  * answer; so a repeated item, which meets its own work, is told that it is done.
  */
-
-const ERROR_CHARS_MAX = 1100;
 
 export async function completeTasks(
   ports: Needs<'taskLeases'>,
@@ -230,15 +228,9 @@ function failed(item: FailedTask, row: HeldRow, on: FailedOn): TaskTransition {
   return { ...base, to: 'pending', garbageAt: now };
 }
 
-/** After the back-off agents of other hosts have one poll to come before those on which it failed. */
-function count(item: FailedTask, row: HeldRow, { host, othersLeft, settings, now }: FailedOn) {
-  const attempts = row.attempts + 1;
-  const notBefore = now + backoffMs(attempts, settings.failBackoffMs);
-  const until = notBefore + settings.pollIntervalMs;
-  const failures = withFailure(row.failures, { host, error: errorText(item), until });
-  const hosts = Object.keys(failures).length;
-  const givenUp = isGivenUp({ attempts, hosts, othersLeft }, settings);
-  return { counts: { attempts, notBefore, failures }, givenUp };
+function count(item: FailedTask, row: HeldRow, on: FailedOn) {
+  const { givenUp, ...counts } = countFailure(row, { ...on, error: errorText(item) });
+  return { counts, givenUp };
 }
 
 export const errorText = ({ reason, detail }: { reason: string; detail: string }): string =>

@@ -28,6 +28,7 @@ export interface Messages {
   Health: Health;
   HeartbeatReply: HeartbeatReply;
   Heartbeat: Heartbeat;
+  HeldFile: HeldFile;
   HeldLease: HeldLease;
   HostFailure: HostFailure;
   ItemResult: ItemResult;
@@ -385,7 +386,7 @@ export interface CompletedTask {
    */
   task_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
@@ -435,7 +436,7 @@ export interface FailedTask {
    */
   task_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
@@ -575,6 +576,29 @@ export interface FileStatus {
    * Last failure.
    */
   last_error: string | null;
+  /**
+   * Where it could not be placed. Kept until an operator retries it, or it starts again.
+   *
+   * @maxItems 20
+   */
+  failures: HostFailure[];
+}
+/**
+ * How often a task failed on a host.
+ */
+export interface HostFailure {
+  /**
+   * Name, free text without control characters.
+   */
+  host: string;
+  /**
+   * Failed attempts there.
+   */
+  attempts: number;
+  /**
+   * Last failure there.
+   */
+  last_error: string;
 }
 /**
  * Answer to garbage-deleted.
@@ -667,6 +691,14 @@ export interface HeartbeatReply {
    */
   lost: string[];
   /**
+   * The same of the named files.
+   *
+   * @maxItems 1000
+   *
+   * Items: File id, given by the coordinator.
+   */
+  lost_files: string[];
+  /**
    * work: go on. pause: take nothing new. drain: finish and leave.
    */
   directive: 'work' | 'pause' | 'drain';
@@ -695,6 +727,12 @@ export interface Heartbeat {
    * @maxItems 1000
    */
   held: HeldLease[];
+  /**
+   * The same of whole files. What an agent was handed longer than a lease ago and doesn't name is offered again; without this list nothing of it is.
+   *
+   * @maxItems 1000
+   */
+  held_files?: HeldFile[];
 }
 /**
  * A lease that the agent believes it holds.
@@ -705,26 +743,22 @@ export interface HeldLease {
    */
   task_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
 }
 /**
- * How often a task failed on a host.
+ * A lease on a whole file, to check or to place it, that the agent believes it holds.
  */
-export interface HostFailure {
+export interface HeldFile {
   /**
-   * Name, free text without control characters.
+   * File id, given by the coordinator.
    */
-  host: string;
+  file_id: string;
   /**
-   * Failed attempts there.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
-  attempts: number;
-  /**
-   * Last failure there.
-   */
-  last_error: string;
+  lease_epoch: number;
 }
 /**
  * Jobs, newest first.
@@ -867,7 +901,7 @@ export interface Lease {
    */
   job_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
@@ -1040,13 +1074,13 @@ export interface PlacedItem {
    */
   file_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
-   * placed: durable under its final name. failed: can't be placed. restart: staging is lost, transfer all again. release: not now.
+   * placed: durable under its final name. failed: can't be placed. retry: this host couldn't; counted, it is tried again later, or by another. restart: staging is lost, transfer all again. release: not now, uncounted.
    */
-  outcome: 'placed' | 'failed' | 'restart' | 'release';
+  outcome: 'placed' | 'failed' | 'retry' | 'restart' | 'release';
   /**
    * Why.
    */
@@ -1065,7 +1099,7 @@ export interface PlacingFile {
    */
   job_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
@@ -1213,7 +1247,7 @@ export interface ResolvedItem {
    */
   file_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**
@@ -1238,7 +1272,7 @@ export interface ResolvingFile {
    */
   job_id: string;
   /**
-   * Fencing token: grows each time the work is handed out.
+   * Fencing token: grows each time the work is handed out, and never comes twice.
    */
   lease_epoch: number;
   /**

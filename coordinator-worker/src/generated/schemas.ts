@@ -25,6 +25,7 @@ import garbageTake from '../../../shared-schema/schemas/garbage-take.schema.json
 import health from '../../../shared-schema/schemas/health.schema.json';
 import heartbeatReply from '../../../shared-schema/schemas/heartbeat-reply.schema.json';
 import heartbeat from '../../../shared-schema/schemas/heartbeat.schema.json';
+import heldFile from '../../../shared-schema/schemas/held-file.schema.json';
 import heldLease from '../../../shared-schema/schemas/held-lease.schema.json';
 import hostFailure from '../../../shared-schema/schemas/host-failure.schema.json';
 import itemResult from '../../../shared-schema/schemas/item-result.schema.json';
@@ -97,6 +98,7 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   Health: health,
   HeartbeatReply: heartbeatReply,
   Heartbeat: heartbeat,
+  HeldFile: heldFile,
   HeldLease: heldLease,
   HostFailure: hostFailure,
   ItemResult: itemResult,

@@ -29,9 +29,12 @@ export const refusedUntil = (time: string) =>
 /** Needs :session. */
 export const CALLER_IS_KNOWN = 'EXISTS (SELECT 1 FROM sessions WHERE session_id = :session)';
 
-/** Task `t` doesn't wait for another host than :host to try it. Needs :host, :now. */
-export const NOT_LEFT_TO_OTHERS = `NOT EXISTS (
-  SELECT 1 FROM json_each(t.failures) x WHERE x.key = :host AND x.value ->> 'until' > :now)`;
+/** Task or file `t` doesn't wait for another host than :host to try it. Needs :host, :now. */
+export const isNotLeftToOthers = (t: string) => `NOT EXISTS (
+  SELECT 1 FROM json_each(${t}.failures) x WHERE x.key = :host AND x.value ->> 'until' > :now)`;
+
+/** Of a task `t`. Needs :host, :now. */
+export const NOT_LEFT_TO_OTHERS = isNotLeftToOthers('t');
 
 /** The job of file `f`. Jobs that are held back are few, those that run may be many. */
 export const JOB_RUNS = `f.job_no NOT IN (SELECT job_no FROM jobs WHERE control <> 'run')`;

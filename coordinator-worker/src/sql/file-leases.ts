@@ -2,9 +2,10 @@
 import type { FileRow, FileTransition, HeldFile } from '../domain/model';
 import type { FileLeases, LeaseEnd } from '../domain/ports/leases';
 import { isBegun } from './conditions';
+import { parseFailures, UNTRIED_FILES } from './failures';
 import { fileMoves } from './file-moves';
 import { IS_FILE_HELD } from './file-takes';
-import { PICKED_FILE, PICKS } from './picks';
+import { IS_TAKEN_BEFORE, PICKED_FILE, PICKS } from './picks';
 import { groupsOf, settleAllOfGroups } from './publishing';
 import { rows, transaction } from './statement';
 import { GUARDED, restartFiles } from './whole-files';
@@ -12,14 +13,16 @@ import { GUARDED, restartFiles } from './whole-files';
 /** Needs :ids. */
 const FIND = `
 SELECT f.file_id, f.state, f.mode, f.size_bytes, f.target_size_bytes, f.planned_path, f.slices_total,
-       f.epoch_floor, f.restarts, f.lease_session, f.lease_epoch, j.slice_size_bytes, f.last_error
+       f.epoch_floor, f.restarts, f.lease_session, f.lease_epoch, j.slice_size_bytes, f.last_error,
+       f.attempts, f.failures
   FROM json_each(:ids) i CROSS JOIN files f ON f.file_id = i.value JOIN jobs j ON j.job_no = f.job_no`;
 
-/** Needs :session. */
+/** Needs :session, :takenBefore. */
 const HELD = `
 SELECT f.file_id, f.lease_epoch
   FROM ${PICKS} ${PICKED_FILE}
- WHERE k.session_id = :session AND k.kind IN ('resolve', 'place') AND ${IS_FILE_HELD}`;
+ WHERE k.session_id = :session AND k.kind NOT IN ('send', 'recv')
+   AND ${IS_TAKEN_BEFORE} AND ${IS_FILE_HELD}`;
 
 /** File `f` of a domain `gone` is of a job for the same destination. */
 const OF_ITS_JOBS =
@@ -61,6 +64,8 @@ interface StoredFile {
   lease_epoch: number;
   slice_size_bytes: number;
   last_error: string | null;
+  attempts: number;
+  failures: string;
 }
 
 export class D1FileLeases implements FileLeases {
@@ -70,11 +75,22 @@ export class D1FileLeases implements FileLeases {
     return byId(await rows<StoredFile>(this.db, FIND, { ids: JSON.stringify(ids) }));
   }
 
-  async heldBy(sessionId: string): Promise<HeldFile[]> {
+  async heldBy(sessionId: string, takenBefore: number | null): Promise<HeldFile[]> {
     const found = await rows<Pick<StoredFile, 'file_id' | 'lease_epoch'>>(this.db, HELD, {
       session: sessionId,
+      takenBefore,
     });
     return found.map((row) => ({ fileId: row.file_id, leaseEpoch: row.lease_epoch }));
+  }
+
+  async untriedElsewhere(
+    ids: readonly number[],
+    host: string,
+    now: number,
+  ): Promise<ReadonlySet<number>> {
+    const values = { ids: JSON.stringify(ids), host, now };
+    const found = await rows<Pick<StoredFile, 'file_id'>>(this.db, UNTRIED_FILES, values);
+    return new Set(found.map(({ file_id }) => file_id));
   }
 
   async move(
@@ -124,5 +140,7 @@ function fileRow(row: StoredFile): FileRow {
     leaseEpoch: row.lease_epoch,
     sliceSizeBytes: row.slice_size_bytes,
     lastError: row.last_error,
+    attempts: row.attempts,
+    failures: parseFailures(row.failures),
   };
 }

@@ -38,6 +38,12 @@ const UNREACHABLE = [
     FROM hit WHERE files.file_id = hit.file_id AND ${CALLER_IS_KNOWN}`,
 ];
 
+const RETRIED = [
+  `WITH hit AS (${hit('retry')})
+  UPDATE files SET lease_session = NULL, last_error = error, attempts = item ->> 'attempts', failures = item ->> 'failures'
+    FROM hit WHERE files.file_id = hit.file_id`,
+];
+
 const RELEASED = [
   `WITH hit AS (${hit('released')})
   UPDATE files SET lease_session = NULL FROM hit WHERE files.file_id = hit.file_id`,
@@ -54,6 +60,7 @@ const PLACED = [
 const MOVES: Readonly<Record<FileTransition['kind'], readonly string[]>> = {
   resolved: RESOLVED,
   unreachable: UNREACHABLE,
+  retry: RETRIED,
   released: RELEASED,
   placed: PLACED,
   failed: failFiles(hit('failed')),

@@ -2,13 +2,14 @@
 import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
 import type { FileTake, FileTakes, ResolvingTake } from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
-import { CALLER, isReachedFrom, JOB_RUNS, receiverValues, serves } from './conditions';
+import { CALLER, isNotLeftToOthers, isReachedFrom, JOB_RUNS, receiverValues, serves } from './conditions';
 import {
   firstFiles,
   forgetTakes,
   heldAgain,
   insertTake,
   IS_THIS_TAKE,
+  nextEpoch,
   PICKED,
   PICKED_EPOCH,
   PICKED_FILE,
@@ -26,26 +27,20 @@ const IS_REACHED = isReachedFrom(':host');
 
 /** Needs :now, :host. */
 const UNRESOLVED = `
-SELECT f.file_id, f.lease_epoch + 1 AS epoch
+SELECT f.file_id, ${nextEpoch('f.lease_epoch')} AS epoch
   FROM wanted w CROSS JOIN files f ON f.zone_no = w.zone_no
  WHERE f.state = 'unresolved' AND f.lease_session IS NULL AND ${IS_REACHED}`;
 
-/** Checks that were taken long ago and not reported. Needs :forgottenBefore. */
-const OFFER_FORGOTTEN = `
-UPDATE files SET lease_session = NULL
- WHERE state = 'unresolved' AND (file_id, lease_session, lease_epoch) IN (
-   SELECT p.value ->> 0, k.session_id, ${PICKED_EPOCH}
-     FROM ${PICKS} WHERE k.kind = 'resolve' AND k.taken_at <= :forgottenBefore)`;
-
-/** Needs :destination, :domain, :folder. */
+/** None that this host failed at lately. Needs :destination, :domain, :folder, :host, :now. */
 const READY_TO_PLACE = `
-SELECT f.file_id, f.lease_epoch + 1 AS epoch FROM files f
+SELECT f.file_id, ${nextEpoch('f.lease_epoch')} AS epoch, f.attempts FROM files f
  WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}
-   AND EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = f.job_no AND ${serves(CALLER, 'j')})`;
+   AND EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = f.job_no AND ${serves(CALLER, 'j')})
+   AND ${isNotLeftToOthers('f')}`;
 
 const LEASE = `
 WITH ${PICKED}
-UPDATE files SET lease_session = :session, lease_epoch = lease_epoch + 1
+UPDATE files SET lease_session = :session, lease_epoch = ${nextEpoch('lease_epoch')}
  WHERE file_id IN (SELECT file_id FROM picked)`;
 
 /** File `f` is leased to the caller by pick `p`. Needs :session. */
@@ -63,20 +58,18 @@ SELECT f.file_id, j.job_id, f.lease_epoch, f.virtual_path, f.mode, f.source_path
  WHERE ${IS_THIS_TAKE} AND ${IS_FILE_HELD}
  ORDER BY p.key`;
 
-/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :zones, :host, :forgottenBefore. */
+/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :zones, :host. */
 const TAKE_RESOLVING: TakeSql = {
-  steps: [
-    OFFER_FORGOTTEN,
-    insertTake(firstFiles(UNRESOLVED), `WITH ${WANTED}`),
-    LEASE,
-    FORGET_TAKES,
-  ],
+  steps: [insertTake(firstFiles(UNRESOLVED), `WITH ${WANTED}`), LEASE, FORGET_TAKES],
   held: HELD,
 };
 
-/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :destination, :domain, :folder. */
+/**
+ * Those that failed least come first. Needs the take's key, :now, :maxFiles, :forgetBefore, and :destination,
+ * :domain, :folder, :host.
+ */
 const TAKE_PLACING: TakeSql = {
-  steps: [insertTake(firstFiles(READY_TO_PLACE)), LEASE, FORGET_TAKES],
+  steps: [insertTake(firstFiles(READY_TO_PLACE, 'ORDER BY c.attempts')), LEASE, FORGET_TAKES],
   held: HELD,
 };
 
@@ -107,16 +100,16 @@ export class D1FileTakes implements FileTakes {
   constructor(private readonly db: D1Database) {}
 
   async resolving(take: ResolvingTake): Promise<ResolvingFile[]> {
-    const held = await this.take(TAKE_RESOLVING, take, {
-      zones: JSON.stringify(take.zones),
-      host: take.session.host,
-      forgottenBefore: take.forgottenBefore,
-    });
-    return held.map(toResolving);
+    const zones = JSON.stringify(take.zones);
+    const { host } = take.session;
+    return (await this.take(TAKE_RESOLVING, take, { zones, host })).map(toResolving);
   }
 
   async placing(take: FileTake): Promise<PlacingFile[]> {
-    const held = await this.take(TAKE_PLACING, take, receiverValues(take.session));
+    const held = await this.take(TAKE_PLACING, take, {
+      ...receiverValues(take.session),
+      host: take.session.host,
+    });
     if (held.length === 0) return [];
     const slices = await this.slicesOf(held.map(({ file_id }) => file_id));
     return held.map((row) => toPlacing(row, slices.get(row.file_id) ?? []));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Lease } from '../generated/messages';
 import { JOB_CHARS_IN_KEY, slicePath, taskId } from '../domain/names';
-import { IS_THIS_TAKE, PICKED_EPOCH, PICKED_TASK, PICKS } from './picks';
+import { IS_THIS_TAKE, nextEpoch, PICKED_EPOCH, PICKED_TASK, PICKS } from './picks';
 
 /** Task `t` is leased to the caller by that epoch: as its holder, or as the one it was stolen from. Needs :session. */
 export const isHeldBy = (epoch: string) => `
@@ -16,11 +16,14 @@ export const HELD_TASK = `${PICKED_TASK} WHERE ${isHeldBy(PICKED_EPOCH)}`;
 export const objectKey = (jobId: string, row: string, epoch: string) =>
   `substr(${jobId}, 1, ${JOB_CHARS_IN_KEY}) || '/' || ${row}.file_id || '/' || ${row}.slice_no || '.' || ${epoch}`;
 
-/** Of the attempt that begins with an UPDATE of `tasks`. */
+/** Of an UPDATE of `tasks` with which an attempt begins. Needs :now. */
+export const NEXT_EPOCH = nextEpoch('tasks.lease_epoch');
+
+/** Of that attempt. Needs :now. */
 export const NEXT_KEY = objectKey(
   '(SELECT j.job_id FROM jobs j WHERE j.job_no = tasks.job_no)',
   'tasks',
-  '(tasks.lease_epoch + 1)',
+  NEXT_EPOCH,
 );
 
 /** Leases of a take that are still held, in the order in which they were picked. Needs :session, :request, :kind. */

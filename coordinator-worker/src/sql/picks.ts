@@ -15,6 +15,13 @@ import { updateTotals } from './totals';
 /** Takes `k`, with each of their picks `p`. */
 export const PICKS = 'takes k CROSS JOIN json_each(k.picks) p';
 export const PICKED_EPOCH = '(p.value ->> 2)';
+
+/**
+ * The epoch after that one. It is the time, so that a database which was put back to an older state hands out
+ * none that came before; within a millisecond it counts. Needs :now.
+ */
+export const nextEpoch = (last: string) => `max(${last} + 1, CAST(:now AS INTEGER))`;
+
 export const PICKED_FILE = 'CROSS JOIN files f ON f.file_id = (p.value ->> 0)';
 export const PICKED_TASK =
   'CROSS JOIN tasks t ON t.file_id = (p.value ->> 0) AND t.slice_no = (p.value ->> 1)';
@@ -22,6 +29,9 @@ export const PICKED_TASK =
 /** Take `k` is this one. Needs :session, :request, :kind. */
 export const IS_THIS_TAKE =
   'k.session_id = :session AND k.request_id = :request AND k.kind = :kind';
+
+/** Take `k` was then or before; null: whenever. Needs :takenBefore. */
+export const IS_TAKEN_BEFORE = '(:takenBefore IS NULL OR k.taken_at <= :takenBefore)';
 
 /** The zones that the caller reaches, of jobs that run, in the order of its wishes. Needs :zones. */
 export const WANTED = `wanted AS (
@@ -47,8 +57,8 @@ export const firstTasks = (from: string, order: string) => `
    ORDER BY place`;
 
 /** Needs :maxFiles, :session, :now. */
-export const firstFiles = (from: string) => `
-  SELECT c.file_id, -1 AS slice_no, c.epoch FROM (${from}) c WHERE ${CALLER_IS_LIVE} LIMIT :maxFiles`;
+export const firstFiles = (from: string, orderBy = '') => `
+  SELECT c.file_id, -1 AS slice_no, c.epoch FROM (${from}) c WHERE ${CALLER_IS_LIVE} ${orderBy} LIMIT :maxFiles`;
 
 /**
  * Writes a take of what `picked` selects as (file_id, slice_no, epoch), unless that is nothing. Needs :session,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CALLER, isBegun, isReachedFrom, NOT_LEFT_TO_OTHERS, serves } from './conditions';
-import { HELD_TASK, LEASES } from './leases';
+import { HELD_TASK, LEASES, NEXT_EPOCH } from './leases';
 import {
   countTaken,
   firstTasks,
   forgetTakes,
   insertTake,
   IS_PICKED,
+  nextEpoch,
   PICKED,
   type TakeSql,
 } from './picks';
@@ -27,7 +28,7 @@ const FITS = '<= :freeBytes - (SELECT bytes FROM promised)';
 
 /** Needs :now, :host, :maxTasks. */
 const uploadedOf = (domain: string, and = '') => `
-    SELECT f.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes, f.transfer_bytes
+    SELECT f.file_id, t.slice_no, ${nextEpoch('t.lease_epoch')} AS epoch, t.length_bytes, f.transfer_bytes
       FROM ${begunOf(domain)} CROSS JOIN tasks t ON t.file_id = f.file_id AND t.state = 'uploaded'
      WHERE ${IS_OURS} AND j.control = 'run' AND t.not_before <= :now AND ${NOT_LEFT_TO_OTHERS}
        AND ${isReachedFrom(':host')} ${and}
@@ -53,10 +54,10 @@ ${PROMISED},
       FROM candidates)`,
 );
 
-/** Needs :agent. As in send-takes.ts, the unary plus keeps the partial index out. */
+/** Needs :agent, :now. As in send-takes.ts, the unary plus keeps the partial index out. */
 const LEASE = `
 WITH ${PICKED}
-UPDATE tasks SET state = 'downloading', lease_session = :session, lease_epoch = lease_epoch + 1, receiver = :agent
+UPDATE tasks SET state = 'downloading', lease_session = :session, lease_epoch = ${NEXT_EPOCH}, receiver = :agent
  WHERE ${IS_PICKED} AND +state = 'uploaded'`;
 
 /** Needs :domain. */

@@ -3,6 +3,7 @@ import type { FileStatus, JobStatus, TaskStatus } from '../generated/messages';
 import type { AgentRow, FileState, TaskFacts, TaskRef, TaskState } from '../domain/model';
 import type { Paged, PageOfJob, Reports } from '../domain/ports/reports';
 import { jobNo, newestFirst } from './conditions';
+import { shownFailures } from './failures';
 import { jobStatus, type StoredJob } from './jobs';
 import { rows } from './statement';
 import { taskFacts } from './task-facts';
@@ -47,7 +48,7 @@ SELECT t.file_id, t.slice_no, j.job_id, f.virtual_path, f.slices_total, t.state,
 /** Needs :job, :after, :limit. */
 const filesIn = (state: FileState | null) => `
 SELECT f.file_id, j.job_id, f.virtual_path, f.source_path, f.target_path, f.mode, f.state,
-       f.size_bytes, f.last_error
+       f.size_bytes, f.last_error, f.failures
   FROM jobs j CROSS JOIN files f ON f.job_no = j.job_no
  WHERE j.job_id = :job AND f.file_id > :after ${andState('f', state)}
  ORDER BY f.file_id LIMIT :limit`;
@@ -70,7 +71,7 @@ interface StoredAgent {
   failing_tasks: string;
 }
 
-type StoredFile = Omit<FileStatus, 'file_id'> & { file_id: number };
+type StoredFile = Omit<FileStatus, 'file_id' | 'failures'> & { file_id: number; failures: string };
 
 /** Before all others. */
 const BEGIN = -1;
@@ -113,7 +114,11 @@ export class D1Reports implements Reports {
   async files({ jobId, state, after, limit }: PageOfJob<FileState, number>): Promise<FileStatus[]> {
     const values = { job: jobId, after: after ?? BEGIN, limit };
     const found = await rows<StoredFile>(this.db, filesIn(state), values);
-    return found.map((row) => ({ ...row, file_id: String(row.file_id) }));
+    return found.map((row) => ({
+      ...row,
+      file_id: String(row.file_id),
+      failures: shownFailures(row.failures),
+    }));
   }
 
   taskFacts(ref: TaskRef): Promise<TaskFacts | null> {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isReachedFrom, isUncut, NOT_LEFT_TO_OTHERS } from './conditions';
-import { HELD_TASK, LEASES, NEXT_KEY, objectKey } from './leases';
+import { HELD_TASK, LEASES, NEXT_EPOCH, NEXT_KEY, objectKey } from './leases';
 import {
   countTaken,
   firstTasks,
   forgetTakes,
   insertTake,
   IS_PICKED,
+  nextEpoch,
   PICKED,
   roomy,
   WANTED,
@@ -24,7 +25,7 @@ const IS_REACHED = isReachedFrom(':host');
 
 /** Tasks that were given back. Needs :now, :host, :maxTasks. */
 const RETURNED = `returned AS (
-  SELECT w.rank, w.job_no, w.room, t.file_id, t.slice_no, t.lease_epoch + 1 AS epoch, t.length_bytes,
+  SELECT w.rank, w.job_no, w.room, t.file_id, t.slice_no, ${nextEpoch('t.lease_epoch')} AS epoch, t.length_bytes,
          t.failures <> '{}' AS failed
     FROM wanted w CROSS JOIN tasks t ON t.zone_no = w.zone_no AND t.state = 'pending'
    CROSS JOIN files f ON f.file_id = t.file_id
@@ -34,7 +35,7 @@ const RETURNED = `returned AS (
 /** Files with slices left to cut: those begun first, then the largest. Needs :now, :host, :maxTasks. */
 const UNCUT = `uncut AS (
   SELECT w.rank, w.job_no, w.room, w.slice_bytes, u.file_id, u.next_slice, u.transfer_bytes,
-         u.slices_total - u.next_slice AS slices, u.epoch_floor + 1 AS epoch,
+         u.slices_total - u.next_slice AS slices, ${nextEpoch('u.epoch_floor')} AS epoch,
          u.next_slice > 0 AS begun, u.uncut_bytes
     FROM wanted w CROSS JOIN files u ON u.file_id IN (
       SELECT f.file_id FROM files f
@@ -80,11 +81,11 @@ ${CANDIDATES},
 ${roomy('candidates', 'fresh, rank, line, file_id, slice_no')}`,
 );
 
-/** The unary plus keeps the partial index out: the picked rows are few, the index may hold thousands. Needs :agent. */
+/** The unary plus keeps the partial index out: the picked rows are few, the index may hold thousands. Needs :agent, :now. */
 const LEASE_RETURNED = `
 WITH ${PICKED}
-UPDATE tasks SET state = 'uploading', lease_session = :session, lease_epoch = lease_epoch + 1,
-    upload_epoch = lease_epoch + 1, sha256 = NULL, sender = :agent,
+UPDATE tasks SET state = 'uploading', lease_session = :session, lease_epoch = ${NEXT_EPOCH},
+    upload_epoch = ${NEXT_EPOCH}, sha256 = NULL, sender = :agent,
     rival_session = NULL, rival_epoch = NULL, object_key = ${NEXT_KEY}
  WHERE ${IS_PICKED} AND +state = 'pending'`;
 

@@ -9,7 +9,8 @@ import type {
 } from '../domain/ports/sessions';
 import { isBegun, isLive, isWell } from './conditions';
 import { FORGET_RANGE } from './garbage';
-import { batch, rows, run, transaction } from './statement';
+import { batch, rows, run, transaction, when } from './statement';
+import { OFFER_SWEEP_AGAIN } from './sweeps';
 
 const SESSIONS = `
 SELECT session_id, state, name, host, role, domain, destination, target_folder_id, cache_folder_id, agent_version, expires_at, directive, zones,
@@ -171,7 +172,9 @@ export class D1Sessions implements Sessions {
   }
 
   async bury(sessionId: string, state: 'expired' | 'ended'): Promise<void> {
-    await transaction(this.db, [FORGET_TAKES, FORGET_RANGE, BURY], { session: sessionId, state });
+    const sweeps = when(state === 'expired', OFFER_SWEEP_AGAIN);
+    const steps = [FORGET_TAKES, FORGET_RANGE, ...sweeps, BURY];
+    await transaction(this.db, steps, { session: sessionId, state });
   }
 
   async forget(lastSeenBefore: number): Promise<void> {

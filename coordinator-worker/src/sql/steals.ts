@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isLive, isReachedFrom, NOT_LEFT_TO_OTHERS } from './conditions';
-import { HELD_TASK, LEASES, NEXT_KEY } from './leases';
+import { HELD_TASK, LEASES, NEXT_EPOCH, NEXT_KEY } from './leases';
 import {
   firstTasks,
   forgetTakes,
   insertTake,
   IS_PICKED,
+  nextEpoch,
   PICKED,
   PICKED_EPOCH,
   PICKED_TASK,
@@ -26,7 +27,7 @@ import {
 /** Tasks with one live attempt, of other sessions, held for so long. Needs :session, :now, :host, :leastAge. */
 const OLD = `old AS (
   SELECT k.session_id, k.taken_at, p.key AS place_in_take, t.file_id, t.slice_no, t.job_no,
-         t.zone_no, t.lease_epoch + 1 AS epoch, t.length_bytes,
+         t.zone_no, ${nextEpoch('t.lease_epoch')} AS epoch, t.length_bytes,
          sum(t.length_bytes) OVER (PARTITION BY k.session_id) AS held_bytes
     FROM ${PICKS} ${PICKED_TASK}
    WHERE k.kind = 'send' AND k.session_id <> :session AND k.taken_at <= :now - :leastAge
@@ -53,14 +54,14 @@ ${SLOW},
 ${roomy('slow', ORDER)}`,
 );
 
-/** Needs :agent. */
+/** Needs :agent, :now. */
 const LEASE = `
 WITH ${PICKED}
 UPDATE tasks SET
     rival_session = CASE WHEN object_key IS NULL THEN rival_session ELSE lease_session END,
     rival_epoch = CASE WHEN object_key IS NULL THEN rival_epoch ELSE lease_epoch END,
     rival_key = coalesce(object_key, rival_key),
-    lease_session = :session, lease_epoch = lease_epoch + 1, upload_epoch = lease_epoch + 1, sender = :agent,
+    lease_session = :session, lease_epoch = ${NEXT_EPOCH}, upload_epoch = ${NEXT_EPOCH}, sender = :agent,
     object_key = ${NEXT_KEY}
  WHERE ${IS_PICKED}`;
 

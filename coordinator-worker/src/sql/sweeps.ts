@@ -20,17 +20,22 @@ UPDATE jobs SET sweep_request = :request,
                   ORDER BY sweep_at LIMIT 1)
    AND NOT EXISTS (${TAKEN})`;
 
+/** Its agent died, perhaps in the midst of it. A request is the session's id, a slash, and its own. Needs :session. */
+export const OFFER_SWEEP_AGAIN = `
+UPDATE jobs SET sweep_at = 0
+ WHERE sweep_request > :session || '/' AND sweep_request < :session || '0'`;
+
 /** A job whose objects have the same keys. Needs :job. */
 const hasThisPrefix = (jobId: string) =>
   `substr(${jobId}, 1, ${JOB_CHARS_IN_KEY}) = substr(:job, 1, ${JOB_CHARS_IN_KEY})`;
 
 /**
- * Keys that no attempt has and none will get, whatever happens next: epochs of a task only grow, a file that
- * is done stays it, and file ids are never given again. What may still come, as a key of a lost database's
- * higher epoch, stays until the file is done.
+ * Keys that no attempt has and none will get, whatever happens next. An epoch is the time at which it was handed
+ * out, or more, and only grows: one that isn't above the task's (or the file's floor), or that is from long ago, as those
+ * of a database that was put back, comes no more. So a key is dead unless a living attempt has it.
  *
  * Such garbage is in no window: `bytes` is 0. `not_before` 0 marks it, so that a repeat is answered the same.
- * Needs :objects, :job.
+ * Needs :objects, :job, :latest.
  */
 const DISCARD = `
 INSERT INTO garbage (object_key, job_no, bytes, not_before)
@@ -43,17 +48,9 @@ SELECT l.object_key, j.job_no, 0, 0
    AND EXISTS (SELECT 1 FROM jobs o WHERE o.job_no = f.job_no AND ${hasThisPrefix('o.job_id')})
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = l.slice_no
  WHERE NOT EXISTS (SELECT 1 FROM garbage g WHERE g.object_key = l.object_key)
-   AND CASE
-     WHEN f.file_id IS NULL THEN
-       l.file_id <= (SELECT coalesce(max(file_id), 0) FROM files)
-       OR NOT EXISTS (SELECT 1 FROM jobs o
-                       WHERE o.state <> 'done' AND o.state = 'open' AND ${hasThisPrefix('o.job_id')})
-     WHEN f.state = 'done' THEN 1
-     WHEN t.file_id IS NULL THEN l.epoch <= f.epoch_floor
-     ELSE l.epoch <= t.lease_epoch
-          AND NOT (t.state IN ('uploading', 'uploaded', 'downloading')
-                   AND (t.object_key IS l.object_key OR t.rival_key IS l.object_key))
-   END`;
+   AND l.epoch <= max(coalesce(t.lease_epoch, f.epoch_floor, 0), :latest)
+   AND NOT (t.file_id IS NOT NULL AND t.state IN ('uploading', 'uploaded', 'downloading')
+            AND (t.object_key IS l.object_key OR t.rival_key IS l.object_key))`;
 
 /** Needs :objects. */
 const DISCARDED = `
@@ -70,8 +67,12 @@ export class D1Sweeps implements Sweeps {
     return found?.job_id ?? null;
   }
 
-  async discardUnknown(jobId: string, objects: readonly ObjectName[]): Promise<string[]> {
-    const values = { objects: JSON.stringify(objects), job: jobId };
+  async discardUnknown(
+    jobId: string,
+    objects: readonly ObjectName[],
+    latest: number,
+  ): Promise<string[]> {
+    const values = { objects: JSON.stringify(objects), job: jobId, latest };
     const found = await transaction<{ object_key: string }>(this.db, [DISCARD, DISCARDED], values);
     return found.map(({ object_key }) => object_key);
   }

@@ -18,7 +18,7 @@ SELECT f.file_id, :slice AS slice_no, j.job_id, f.virtual_path, f.slices_total,
        coalesce(t.not_before, 0) AS not_before,
        CASE WHEN t.object_key IS NULL AND t.rival_key IS NOT NULL THEN t.rival_session
             ELSE t.lease_session END AS lease_session,
-       f.state AS file_state, f.last_error AS file_error, z.zone, f.domain, f.refused,
+       f.state AS file_state, f.last_error AS file_error, f.failures AS file_failures, z.zone, f.domain, f.refused,
        CASE WHEN f.state = 'placing' AND f.held = 1 THEN f.publish_group END AS held_by,
        j.state <> 'open' AS sealed, j.control, j.window_bytes, j.window_used_bytes,
        j.destination, j.claimed_domain, j.claimed_folder
@@ -31,6 +31,7 @@ interface StoredFacts extends StoredTaskStatus {
   lease_session: string | null;
   file_state: FileState;
   file_error: string | null;
+  file_failures: string;
   zone: string;
   domain: string;
   refused: string;
@@ -55,6 +56,7 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
     leaseSession: row.lease_session,
     fileState: row.file_state,
     fileError: row.file_error,
+    fileFailures: parseFailures(row.file_failures),
     zone: row.zone,
     domain: row.domain,
     refused: JSON.parse(row.refused) as Record<string, number>,

@@ -4,7 +4,7 @@ import { taskId } from '../domain/names';
 import type { LeaseEnd, TaskLeases } from '../domain/ports/leases';
 import { UNTRIED } from './failures';
 import { isHeldBy } from './leases';
-import { PICKED_EPOCH, PICKED_TASK, PICKS } from './picks';
+import { IS_TAKEN_BEFORE, PICKED_EPOCH, PICKED_TASK, PICKS } from './picks';
 import { rows, transaction, when } from './statement';
 import { taskMoves } from './task-moves';
 import { TASK_COLUMNS, taskRow, type StoredTask } from './task-rows';
@@ -21,7 +21,7 @@ const HELD = `
 SELECT ${PICKED_EPOCH} AS held_epoch, t.file_id, t.slice_no, ${TASK_COLUMNS}
   FROM ${PICKS} ${PICKED_TASK}
  WHERE k.session_id = :session AND k.kind IN ('send', 'recv')
-   AND (:takenBefore IS NULL OR k.taken_at <= :takenBefore) AND ${isHeldBy(PICKED_EPOCH)}`;
+   AND ${IS_TAKEN_BEFORE} AND ${isHeldBy(PICKED_EPOCH)}`;
 
 type Found = Omit<StoredTask, 'state'> & {
   state: TaskRow['state'] | null;

@@ -61,7 +61,7 @@ export function reviveFiles(guard: string): string[] {
     `WITH ${hit} UPDATE jobs SET state = CASE state WHEN 'done' THEN 'active' ELSE state END, sweep_at = coalesce(sweep_at, 0),
         control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END
       WHERE job_no IN (SELECT job_no FROM hit)`,
-    `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}',
+    `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}', attempts = 0, failures = '{}',
         held = hit.becomes = 'placing' AND publish_group IS NOT NULL
        FROM hit WHERE files.file_id = hit.file_id`,
   ];
@@ -80,7 +80,7 @@ export function restartFiles(guard: string): string[] {
       WHERE file_id IN (SELECT file_id FROM hit)`,
     `WITH ${hit} DELETE FROM tasks WHERE file_id IN (SELECT file_id FROM hit)`,
     `WITH ${hit} UPDATE files SET state = 'transferring', next_slice = 0, uncut_bytes = files.transfer_bytes,
-        downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL, held = 0,
+        downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL, held = 0, attempts = 0, failures = '{}',
         restarts = restarts + 1, last_error = hit.error
        FROM hit WHERE files.file_id = hit.file_id`,
   ];

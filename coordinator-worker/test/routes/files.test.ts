@@ -40,7 +40,7 @@ test('resolves a grown file to its tail, and a changed one to the whole', async 
   expect(found).toHaveLength(3);
   expect(found[0]).toMatchObject({
     virtual_path: 'g.bin',
-    lease_epoch: 1,
+    lease_epoch: world.now,
     target_size_bytes: 120,
     target_digest: '0123456789abcdef',
   });
@@ -83,7 +83,7 @@ test('offers a prefix check to another host when one can not reach the file', as
   expect(outcomes(await blind.resolved(found, 'unreachable'))).toEqual(['ok']);
   expect(await blind.takeResolving()).toEqual([]);
   const again = await other.takeResolving();
-  expect(again.map((file) => file.lease_epoch)).toEqual([2]);
+  expect(again.map((file) => file.lease_epoch)).toEqual([world.now + 1]);
   expect(outcomes(await blind.resolved(found, 'full'))).toEqual(['lease_stale']);
   expect(outcomes(await other.resolved(again, 'failed'))).toEqual(['ok']);
   expect(outcomes(await other.resolved(again, 'failed'))).toEqual(['ok']);
@@ -104,9 +104,9 @@ test('takes prefix checks and placings of an expired session back', async () => 
   expect([resolving.length, placing.length]).toEqual([1, 1]);
   world.now += LEASE_MS;
   const heir = await world.agent('both', { domain: 'd' });
-  expect((await heir.takeResolving()).map((file) => file.lease_epoch)).toEqual([2]);
+  expect((await heir.takeResolving()).map((file) => file.lease_epoch)).toEqual([world.now]);
   const again = await heir.takePlacing();
-  expect(again.map((file) => file.lease_epoch)).toEqual([2]);
+  expect(again.map((file) => file.lease_epoch)).toEqual([world.now]);
   expect(outcomes(await dead.placed(placing))).toEqual(['lease_stale']);
   expect(outcomes(await dead.resolved(resolving, 'full'))).toEqual(['lease_stale']);
   expect(outcomes(await heir.placed(again))).toEqual(['ok']);
@@ -121,8 +121,9 @@ test('offers a prefix check again that was taken and never reported', async () =
   await sender.heartbeat();
   expect(await sender.takeResolving()).toEqual([]);
   world.now += 1;
+  await sender.heartbeat();
   const again = await sender.takeResolving();
-  expect(again.map((file) => file.lease_epoch)).toEqual([2]);
+  expect(again.map((file) => file.lease_epoch)).toEqual([world.now]);
   expect(outcomes(await sender.resolved(forgotten, 'full'))).toEqual(['lease_stale']);
   expect(outcomes(await sender.resolved(again, 'full'))).toEqual(['ok']);
 });
@@ -150,7 +151,7 @@ test('hands placing to the domain that has the slices, once', async () => {
   expect(outcomes(await receiver.placed(files, 'release'))).toEqual(['ok']);
   expect(outcomes(await receiver.placed(files, 'release'))).toEqual(['ok']);
   const again = await receiver.takePlacing();
-  expect(again.map((file) => file.lease_epoch)).toEqual([2]);
+  expect(again.map((file) => file.lease_epoch)).toEqual([world.now + 1]);
   expect(outcomes(await receiver.placed(files))).toEqual(['lease_stale']);
   expect(outcomes(await receiver.placed(again))).toEqual(['ok']);
   const done = await dump();

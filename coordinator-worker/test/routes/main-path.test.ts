@@ -20,13 +20,17 @@ test('moves a file from its plan to its place', async () => {
       ['empty.tch', 0, 0],
     ],
   );
-  expect(sent[0]?.object_key).toBe(`${job.job_id.slice(0, 16)}/${sent[0]?.file_id ?? ''}/0.1`);
+  expect(sent[0]?.object_key).toBe(
+    `${job.job_id.slice(0, 16)}/${sent[0]?.file_id ?? ''}/0.${world.now}`,
+  );
   expect((await world.job(job.job_id)).window_used_bytes).toBe(250);
   expect(outcomes(await sender.complete(sent))).toEqual(['ok', 'ok', 'ok', 'ok']);
 
   const received = await receiver.recv();
   expect(received).toHaveLength(4);
-  expect(received.every((lease) => lease.lease_epoch === 2 && lease.sha256 !== null)).toBe(true);
+  expect(
+    received.every((lease) => lease.lease_epoch === world.now + 1 && lease.sha256 !== null),
+  ).toBe(true);
   expect(outcomes(await receiver.complete(received))).toEqual(['ok', 'ok', 'ok', 'ok']);
   expect((await world.job(job.job_id)).files.placing).toEqual({ count: 2, bytes: 250 });
 

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:test';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type {
+  HeartbeatReply,
   JobStatus,
   Lease,
   LeaseRequest,
@@ -15,7 +16,7 @@ import { d1Ports } from '../../src/sql/ports';
 import { clear } from '../testing/dump';
 import { BACKOFF_MS, DOMAIN_MS, LEASE_MS, Model, STEAL_MIN_MS } from '../testing/model';
 import { keysOf, SLICE_BYTES } from '../testing/model-files';
-import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, POLL_MS } from '../testing/model-hosts';
+import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, POLL_MS, type Failures } from '../testing/model-hosts';
 import { driftOfTotals } from '../testing/recount';
 import { outcomes, planned, World, type Agent } from '../testing/world';
 
@@ -341,14 +342,18 @@ class Run {
     const slot = this.slot(at);
     const { agent, leases } = slot;
     const held = leases.map(({ task_id, lease_epoch }) => ({ task_id, lease_epoch }));
+    const files = [...slot.resolving, ...slot.placing];
+    const held_files = files.map(({ file_id, lease_epoch }) => ({ file_id, lease_epoch }));
     const answer = await this.world.attempt('POST', `/v1/agents/${agent.sessionId}/heartbeat`, {
-      body: { transferred_bytes: 1000, bytes_per_second: 1000, held },
+      body: { transferred_bytes: 1000, bytes_per_second: 1000, held, held_files },
     });
     expect(answer.status).toBe(this.isOpen(slot) ? 200 : 409);
     // The agent registers anew.
     if (answer.status !== 200) return this.replace(at);
-    const { lost } = answer.body as { lost: string[] };
-    expect(lost).toEqual(this.model.heartbeat(agent.sessionId, held, this.world.now));
+    const { lost, lost_files } = answer.body as HeartbeatReply;
+    expect({ tasks: lost, files: lost_files }).toEqual(
+      this.model.heartbeat(agent.sessionId, { tasks: held, files: held_files }, this.world.now),
+    );
     const named = new Set(lost);
     // An id may stand twice: an older lease on the task, and a newer one.
     slot.leases = leases.filter((lease) => !named.has(lease.task_id));
@@ -383,11 +388,12 @@ class Run {
     }
     expect(await slot.agent.takeSweep()).toBeNull();
     const job = this.job(step);
-    const keys = this.model.keysAround(job, prefixOf(job), step.count);
+    const { now } = this.world;
+    const keys = this.model.keysAround(job, prefixOf(job), { now, ahead: step.count });
     const listed = this.pick(keys, step);
     if (listed.length === 0) return;
     const ageMs = step.lost ? 2 * LEASE_MS - 1 : 2 * LEASE_MS;
-    const expected = this.model.listed(step.lost ? [] : listed);
+    const expected = this.model.listed(step.lost ? [] : listed, now);
     const stray = [
       ...expected,
       ...(step.lost ? [] : listed.filter((key) => this.model.isStray(key))),
@@ -475,8 +481,9 @@ class Run {
     if (step.count > 2) slot.placing = [];
   }
 
-  private outcome({ fail, some }: Step): 'placed' | 'failed' | 'restart' | 'release' {
+  private outcome({ fail, some }: Step): 'placed' | 'failed' | 'retry' | 'restart' | 'release' {
     if (fail === 'permanent') return 'failed';
+    if (fail === 'retry' && some < 200) return 'retry';
     if (fail === 'object_bad' && some < 100) return 'restart';
     return fail === 'unreachable' && some < 100 ? 'release' : 'placed';
   }
@@ -499,17 +506,19 @@ class Run {
       attempts: task.attempts,
       key: task.state === 'uploading' ? (task.holder?.key ?? null) : (keysOf(task)[0] ?? null),
       rival_key: task.state === 'uploading' ? (task.rival?.key ?? null) : null,
-      failures: Object.fromEntries(
-        [...task.failures].map(([host, { attempts, until }]) => [host, [attempts, until]]),
-      ),
+      failures: shown(task.failures),
     }));
     expect(rows).toEqual(expected);
     const files = await env.DB.prepare(
       `SELECT file_id, state, CASE state WHEN 'placing' THEN held ELSE 0 END AS held, domain, mode,
-              transfer_bytes AS bytes, slices_total AS slices, lease_epoch AS epoch
+              transfer_bytes AS bytes, slices_total AS slices, lease_epoch AS epoch, attempts,
+              (SELECT json_group_object(key, json_array(value ->> 'attempts', value ->> 'until'))
+                 FROM json_each(failures)) AS failures
          FROM files ORDER BY file_id`,
-    ).all();
-    expect(files.results).toEqual(
+    ).all<{ failures: string }>();
+    expect(
+      files.results.map((row) => ({ ...row, failures: JSON.parse(row.failures) as unknown })),
+    ).toEqual(
       [...this.model.files.values()].map((file) => ({
         file_id: Number(file.id),
         state: file.state,
@@ -519,6 +528,8 @@ class Run {
         bytes: file.bytes,
         slices: file.slices,
         epoch: file.leaseEpoch,
+        attempts: file.attempts,
+        failures: shown(file.failures),
       })),
     );
     const garbage = await env.DB.prepare(
@@ -573,6 +584,9 @@ class Run {
   }
 }
 
+const shown = (failures: Failures) =>
+  Object.fromEntries([...failures].map(([host, { attempts, until }]) => [host, [attempts, until]]));
+
 const firstSeed = env.SYNCMATE_SEED === '' ? Date.now() % 1_000_000_000 : Number(env.SYNCMATE_SEED);
 const seeds = Array.from({ length: Math.ceil(STEPS / STEPS_OF_RUN) }, (_, i) => firstSeed + i);
 
@@ -605,6 +619,8 @@ const STEPS_PER = {
   reclaims: 1000,
   stranded: 10_000,
   strays: 1000,
+  filesTakenBack: 100_000,
+  placedLater: 100_000,
   recounts: 200,
 };
 

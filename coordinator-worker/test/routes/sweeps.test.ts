@@ -15,7 +15,8 @@ interface Scene {
   readonly sender: Agent;
   readonly receiver: Agent;
   readonly file: number;
-  readonly key: (slice: number, epoch: number) => string;
+  /** Of the so-maniest attempt at once. */
+  readonly key: (slice: number, attempt: number) => string;
 }
 
 beforeEach(clear);
@@ -28,7 +29,9 @@ async function scene({ seal = true } = {}): Promise<Scene> {
   const receiver = await world.agent('recv');
   const page = await world.call('FilePage', 'GET', `/v1/files?job_id=${job}`);
   const file = Number(page.files[0]?.file_id);
-  const key = (slice: number, epoch: number) => `${job.slice(0, 16)}/${file}/${slice}.${epoch}`;
+  const first = world.now;
+  const key = (slice: number, attempt: number) =>
+    `${job.slice(0, 16)}/${file}/${slice}.${first + attempt - 1}`;
   return { world, job, sender, receiver, file, key };
 }
 
@@ -44,7 +47,7 @@ test('makes garbage of what dead attempts wrote after their objects had been del
   await sender.release(leases);
   expect(await receiver.deleted(await receiver.takeGarbage())).toBe(200);
   const again = await sender.send({ max_tasks: 2 });
-  expect(again.map(({ lease_epoch }) => lease_epoch)).toEqual([2, 2]);
+  expect(again.map(({ object_key }) => object_key)).toEqual([key(0, 2), key(1, 2)]);
 
   const listed = [key(0, 1), key(1, 1), key(0, 2), key(1, 2)];
   expect(await receiver.listed(job, listed, OLD)).toEqual([key(0, 1), key(1, 1)]);
@@ -87,7 +90,7 @@ test('leaves what an attempt owns until it is downloaded, in whatever state', as
 });
 
 test('leaves both attempts at a stolen task, then the one that won', async () => {
-  const { world, job, sender, key } = await scene();
+  const { world, job, sender } = await scene();
   const held = await sender.send({ max_tasks: 100 });
   const receiving = await world.agent('recv');
   world.now += LEASE_MS - 1;
@@ -96,11 +99,12 @@ test('leaves both attempts at a stolen task, then the one that won', async () =>
   world.now += 2;
   const thief = await world.agent('send');
   const [stolen] = await thief.send({ max_tasks: 1 });
-  const name = (epoch: number) => key(Number(stolen?.task_id.split('-')[1]), epoch);
-  expect(stolen?.lease_epoch).toBe(2);
-  expect(await receiving.listed(job, [name(1), name(2)], OLD)).toEqual([]);
+  const old = held.find(({ task_id }) => task_id === stolen?.task_id);
+  const both = [old?.object_key ?? '', stolen?.object_key ?? ''];
+  expect(new Set(both).size).toBe(2);
+  expect(await receiving.listed(job, both, OLD)).toEqual([]);
   await thief.complete(stolen === undefined ? [] : [stolen]);
-  expect(await receiving.listed(job, [name(1), name(2)], OLD)).toEqual([]);
+  expect(await receiving.listed(job, both, OLD)).toEqual([]);
 });
 
 test('leaves what is young, of another prefix, not made as ours, or may still be handed out', async () => {
@@ -109,28 +113,27 @@ test('leaves what is young, of another prefix, not made as ours, or may still be
   await receiver.deleted(await receiver.takeGarbage());
   expect(await receiver.listed(job, [key(0, 1)], OLD - 1)).toEqual([]);
   const other = `${'f'.repeat(16)}/${file}/0.1`;
-  const foreign = ['notes.txt', `${job}/1/0.1`, `${key(0, 1)}.part`, key(0, 0), `${key(0, 1)}0 `];
+  const zero = `${job.slice(0, 16)}/${file}/0.0`;
+  const foreign = ['notes.txt', `${job}/1/0.1`, `${key(0, 1)}.part`, zero, `${key(0, 1)}0 `];
   const padded = `${job.slice(0, 16)}/${file}/00.1`;
   const huge = `${job.slice(0, 16)}/${file}/0.9999999999999999`;
   // Epochs that this database hasn't reached, a slice that was never cut, a file that nobody began.
-  const ahead = [key(0, 2), key(0, 70), key(9, 1), `${job.slice(0, 16)}/${file + 1}/0.1`];
+  const begun = key(0, 1).replace(`/${file}/`, `/${file + 1}/`);
+  const ahead = [key(0, 2), key(0, 70), key(9, 1), begun];
   const all = [other, ...foreign, padded, huge, ...ahead];
   expect(await receiver.listed(job, all, OLD)).toEqual([]);
   expect(await receiver.listed(job, [...all, key(0, 1)], OLD)).toEqual([key(0, 1)]);
 });
 
-test('takes what a lost database left once no row can come to name it', async () => {
-  const { world, job, sender, receiver, file, key } = await scene({ seal: false });
-  const left = `${job.slice(0, 16)}/${file + 50}/0.1`;
-  expect(await receiver.listed(job, [left], OLD)).toEqual([]);
-  await world.call('JobStatus', 'POST', `/v1/jobs/${job}/seal`, { body: { file_count: 2 } });
-  expect(await receiver.listed(job, [left], OLD)).toEqual([left]);
-
-  const ahead = [key(0, 9), key(15, 9)];
-  await move(sender, receiver);
-  expect(await receiver.listed(job, ahead, OLD)).toEqual([]);
-  await receiver.placed(await receiver.takePlacing());
-  expect(await receiver.listed(job, ahead, OLD)).toEqual(ahead);
+test('takes what a database that was put back had handed out, when that is long over', async () => {
+  const { world, job, sender, receiver, file, key } = await scene();
+  const [held] = await sender.send({ max_tasks: 1 });
+  const unknownFile = key(0, 9).replace(`/${file}/`, `/${file + 50}/`);
+  const left = [key(0, 9), key(15, 9), unknownFile];
+  expect(await receiver.listed(job, left, OLD)).toEqual([]);
+  world.now += OLD + 8;
+  const later = await world.agent('recv');
+  expect(await later.listed(job, [...left, held?.object_key ?? ''], OLD)).toEqual(left);
 });
 
 test('keeps away from keys that a file which starts again will get', async () => {
@@ -138,7 +141,7 @@ test('keeps away from keys that a file which starts again will get', async () =>
   await move(sender, receiver);
   await receiver.deleted(await receiver.takeGarbage());
   await receiver.placed(await receiver.takePlacing(), 'restart');
-  // Its epochs went to 2: so far everything is dead, from there on nothing is.
+  // So far everything is dead, from there on nothing is.
   expect(await receiver.listed(job, [key(0, 1), key(0, 2), key(0, 3)], OLD)).toEqual([
     key(0, 1),
     key(0, 2),
@@ -173,6 +176,24 @@ test('gives a job out once an hour, when it has ended, and once more three lease
   expect((await receiver.takeSweep())?.job_id).toBe(job);
   await wait(2 * HOUR);
   expect(await receiver.takeSweep()).toBeNull();
+});
+
+test('a sweep of an agent that died is due again, that of one that ended is not', async () => {
+  const { world, job, receiver } = await scene();
+  const ending = await world.agent('recv');
+  expect((await ending.takeSweep())?.job_id).toBe(job);
+  await ending.end();
+  expect(await receiver.takeSweep()).toBeNull();
+  world.now += HOUR;
+  const dying = await world.agent('recv');
+  expect((await dying.takeSweep())?.job_id).toBe(job);
+  world.now += LEASE_MS;
+  const other = await world.agent('recv');
+  expect(await other.takeSweep()).toBeNull();
+  // Whoever takes anything finds that it has died.
+  await other.recv();
+  expect((await other.takeSweep())?.job_id).toBe(job);
+  expect(await other.takeSweep()).toBeNull();
 });
 
 test('answers the same request twice with the same job, and changes nothing the second time', async () => {

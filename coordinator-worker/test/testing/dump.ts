@@ -37,3 +37,25 @@ export const dumpWork = (): Promise<string> => dump(TABLES.filter((table) => tab
 export async function clear(): Promise<void> {
   await env.DB.batch(EVERYTHING.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }
+
+type Row = Record<string, string | number | null>;
+
+/** Puts the database back to where it is now, as D1's time travel would. */
+export async function bookmark(): Promise<() => Promise<void>> {
+  const results = await env.DB.batch<Row>(
+    EVERYTHING.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)),
+  );
+  const inserts = results.flatMap(({ results: rows }, i) =>
+    rows.map((row) => {
+      const names = Object.keys(row);
+      const places = names.map(() => '?').join(', ');
+      return env.DB.prepare(
+        `INSERT INTO ${EVERYTHING[i] ?? ''} (${names.join(', ')}) VALUES (${places})`,
+      ).bind(...Object.values(row));
+    }),
+  );
+  return async () => {
+    await clear();
+    await env.DB.batch(inserts);
+  };
+}

@@ -46,6 +46,9 @@ export interface ModelFile {
   /** Of the check of its prefix, and of placing. */
   lease: { readonly session: string; readonly epoch: number; readonly takenAt: number } | null;
   leaseEpoch: number;
+  /** Of placing. */
+  attempts: number;
+  readonly failures: Failures;
   readonly tasks: Map<string, Task>;
   readonly refused: Refused;
 }
@@ -66,6 +69,8 @@ export function newFile(id: string, job: string, plan: PlannedFile): ModelFile {
     epochFloor: 0,
     lease: null,
     leaseEpoch: 0,
+    attempts: 0,
+    failures: new Map(),
     tasks: new Map(),
     refused: new Map(),
   };

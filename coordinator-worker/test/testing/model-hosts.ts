@@ -33,8 +33,8 @@ export type Failures = Map<string, Failed>;
 /** Of a file: hosts that don't reach it, each until when. */
 export type Refused = Map<string, number>;
 
-/** A task for which another host is sought. */
-interface Sought {
+/** A task, or a file to place, for which another host is sought. */
+export interface Sought {
   readonly failures: Failures;
   readonly refused: Refused;
   readonly sending: boolean;
@@ -94,11 +94,16 @@ export class Hosts {
     times: { now: number; until: number },
   ): void {
     const session = this.session(id);
-    const attempts = failures.get(session.host)?.attempts ?? 0;
-    failures.set(session.host, { attempts: attempts + 1, until: 0 });
-    for (const each of failures.values()) each.until = times.until;
+    this.count(id, failures, times.until);
     if (session.failing.size < FAILING_TASKS) session.failing.add(task);
     session.probeAt = times.now + PROBE_MS;
+  }
+
+  /** One failure more on its host, which then leaves the task or file to others as all the hosts do that failed before. */
+  count(id: string, failures: Failures, until: number): void {
+    const { host } = this.session(id);
+    failures.set(host, { attempts: (failures.get(host)?.attempts ?? 0) + 1, until: 0 });
+    for (const each of failures.values()) each.until = until;
   }
 
   /** Whether one of these live sessions' hosts reaches the task and has not failed at it. */

@@ -11,7 +11,14 @@ import {
   type ModelFile,
   type Task,
 } from './model-files';
-import { ATTEMPTS_MAX, FAILED_HOSTS_MAX, Hosts, POLL_MS, type Holder } from './model-hosts';
+import {
+  ATTEMPTS_MAX,
+  FAILED_HOSTS_MAX,
+  Hosts,
+  POLL_MS,
+  type Holder,
+  type Sought,
+} from './model-hosts';
 
 /**
  * What the coordinator promises, as plain objects: a reference for the real SQL. It doesn't choose what
@@ -36,7 +43,7 @@ type NamedFile = { readonly file_id: string; readonly lease_epoch: number };
 type Answer = 'ok' | 'lease_stale';
 export type FailKind = 'retry' | 'unreachable' | 'object_bad' | 'permanent';
 export type Verdict = 'append' | 'full' | 'unreachable' | 'failed';
-export type Outcome = 'placed' | 'failed' | 'restart' | 'release';
+export type Outcome = 'placed' | 'failed' | 'retry' | 'restart' | 'release';
 
 export class Model {
   readonly sessions = new Map<string, Session>();
@@ -44,6 +51,7 @@ export class Model {
   readonly garbage = new Map<string, { file: ModelFile; bytes: number; notBefore: number }>();
   /** Every epoch of every task that was handed out, and those that completed. */
   private readonly handedOut = new Set<string>();
+  private readonly keys = new Set<string>();
   private readonly completed = new Set<string>();
   private readonly hosts = new Hosts();
   readonly counts = {
@@ -54,6 +62,8 @@ export class Model {
     reclaims: 0,
     stranded: 0,
     strays: 0,
+    filesTakenBack: 0,
+    placedLater: 0,
   };
 
   /** `windows`: limits by job. */
@@ -100,7 +110,7 @@ export class Model {
 
   private leaseFile(session: string, { file_id, lease_epoch }: NamedFile, now: number): ModelFile {
     const file = this.file(file_id);
-    file.leaseEpoch += 1;
+    file.leaseEpoch = Math.max(file.leaseEpoch + 1, now);
     if (lease_epoch !== file.leaseEpoch) {
       throw new Error(`file ${file_id}: epoch ${lease_epoch} (expected: ${file.leaseEpoch})`);
     }
@@ -120,13 +130,12 @@ export class Model {
     given: readonly NamedFile[],
     now: number,
   ): void {
-    const waiting = [...this.files.values()].filter(({ state }) => state === 'unresolved');
-    for (const file of waiting) {
-      if (file.lease !== null && file.lease.takenAt <= now - LEASE_MS) file.lease = null;
-    }
-    const expected = waiting.filter(
-      ({ lease, plan, refused }) =>
-        lease === null && zones.includes(plan.zone) && this.hosts.reaches(session, refused, now),
+    const expected = [...this.files.values()].filter(
+      ({ state, lease, plan, refused }) =>
+        state === 'unresolved' &&
+        lease === null &&
+        zones.includes(plan.zone) &&
+        this.hosts.reaches(session, refused, now),
     );
     const ids = (files: readonly string[]) => [...files].sort().join(' ');
     if (ids(expected.map(({ id }) => id)) !== ids(given.map(({ file_id }) => file_id))) {
@@ -159,12 +168,18 @@ export class Model {
     return file.mode === verdict;
   }
 
-  /** Throws unless these are as many as there are to place, and none that is not. */
+  /** Throws unless these are as many as there are to place, those that failed least, and none that is not. */
   takePlacing(session: string, given: readonly NamedFile[], most: number, now: number): void {
     const { domain } = this.hosts.session(session);
     const ready = [...this.files.values()].filter(
-      (file) => file.domain === domain && this.mayPlace(file),
+      (file) =>
+        file.domain === domain &&
+        this.mayPlace(file) &&
+        this.hosts.mayTake(session, { failures: file.failures, refused: new Map() }, now),
     );
+    const attempts = ready.map((file) => file.attempts).sort((a, b) => a - b);
+    const worst = Math.max(0, ...given.map(({ file_id }) => this.file(file_id).attempts));
+    if (worst > (attempts[given.length - 1] ?? 0)) throw new Error('others failed less');
     const strange = given.find(({ file_id }) => !ready.includes(this.file(file_id)));
     if (strange !== undefined || given.length !== Math.min(most, ready.length)) {
       throw new Error(
@@ -182,20 +197,36 @@ export class Model {
     const held = batch.filter(
       (named) => this.file(named.file_id).state === 'placing' && this.holdsFile(session, named),
     );
-    for (const { file_id } of held) this.endPlacing(this.file(file_id), outcome, now);
+    for (const { file_id } of held) this.endPlacing(this.file(file_id), session, outcome, now);
     this.failHeld();
     return batch.map((named) =>
       this.repeatsPlacing(this.file(named.file_id), named, outcome) ? 'ok' : 'lease_stale',
     );
   }
 
-  private endPlacing(file: ModelFile, outcome: Outcome, now: number): void {
+  private endPlacing(file: ModelFile, session: string, outcome: Outcome, now: number): void {
     file.lease = null;
+    if (outcome === 'retry') return this.placeLater(file, session, now);
     if (outcome === 'placed') file.state = 'done';
     if (outcome === 'failed') file.state = 'failed';
     if (outcome !== 'restart') return;
     if (file.restarts + 1 >= ATTEMPTS_MAX) file.state = 'failed';
     else this.restart(file, now);
+  }
+
+  private placeLater(file: ModelFile, session: string, now: number): void {
+    const failures = new Map([...file.failures].map(([host, failed]) => [host, { ...failed }]));
+    const until = now + BACKOFF_MS * 2 ** file.attempts + POLL_MS;
+    this.hosts.count(session, failures, until);
+    const { domain } = file;
+    const seen = { failures, refused: new Map<string, number>(), sending: false, zone: '', domain };
+    if (this.isGivenUp(file.attempts + 1, seen, now)) {
+      file.state = 'failed';
+      return;
+    }
+    this.counts.placedLater += 1;
+    file.attempts += 1;
+    for (const [host, failed] of failures) file.failures.set(host, failed);
   }
 
   private repeatsPlacing(file: ModelFile, { lease_epoch }: NamedFile, outcome: Outcome): boolean {
@@ -212,8 +243,9 @@ export class Model {
     this.discardObjects(file, now);
     for (const { epoch } of file.tasks.values()) file.epochFloor = Math.max(file.epochFloor, epoch);
     file.tasks.clear();
+    file.failures.clear();
     file.restarts += 1;
-    Object.assign(file, { state: 'transferring', domain: '', lease: null });
+    Object.assign(file, { state: 'transferring', domain: '', lease: null, attempts: 0 });
   }
 
   /** Whoever still writes or reads them may go on for as long as a lease. */
@@ -375,6 +407,7 @@ export class Model {
       const key = `${lease.task_id} ${lease.lease_epoch}`;
       if (this.handedOut.has(key)) throw new Error(`${key} handed out twice`);
       this.handedOut.add(key);
+      this.keys.add(lease.object_key);
     }
     if (request.direction === 'recv') this.takeToReceive(session, request, leases, now);
     else this.takeToSend(session, request, leases, now);
@@ -418,7 +451,7 @@ export class Model {
       this.cutTask(file, lease, attempt);
       return false;
     }
-    this.nextEpoch(known, lease);
+    this.nextEpoch(known, lease, now);
     this.mayTake(session, known, now);
     if (known.state === 'pending') {
       if (known.notBefore > now) throw new Error(`${known.id} is backing off`);
@@ -440,7 +473,7 @@ export class Model {
   /** The next slice of a file gets a task. */
   private cutTask(file: ModelFile, lease: Lease, attempt: Attempt): void {
     const next = `${file.id}-${file.tasks.size}`;
-    const first = file.epochFloor + 1;
+    const first = Math.max(file.epochFloor + 1, attempt.takenAt);
     if (lease.task_id !== next || lease.lease_epoch !== first || file.tasks.size >= file.slices) {
       throw new Error(`${lease.task_id} epoch ${lease.lease_epoch} is not ${next} epoch ${first}`);
     }
@@ -469,8 +502,8 @@ export class Model {
     throw new Error(`${id} is left to other hosts`);
   }
 
-  private nextEpoch(task: Task, lease: Lease): void {
-    task.epoch += 1;
+  private nextEpoch(task: Task, lease: Lease, now: number): void {
+    task.epoch = Math.max(task.epoch + 1, now);
     if (lease.lease_epoch !== task.epoch) {
       throw new Error(`${task.id}: epoch ${lease.lease_epoch} (expected: ${task.epoch})`);
     }
@@ -495,7 +528,7 @@ export class Model {
       if (task === null || !this.isForReceiver(session, task, room, now)) {
         throw new Error(`${lease.task_id} is ${task?.state}: not to be received`);
       }
-      this.nextEpoch(task, lease);
+      this.nextEpoch(task, lease, now);
       if (lease.object_key !== task.uploadKey) throw new Error(`${task.id}: wrong object`);
       task.state = 'downloading';
       task.holder = { session, epoch: task.epoch, takenAt: now, key: lease.object_key };
@@ -594,14 +627,21 @@ export class Model {
     const { failures } = task;
     task.attempts += 1;
     this.hosts.failed(session, task.id, failures, { now, until: backoff + POLL_MS });
-    const live = [...this.sessions.keys()].filter((each) => this.isOpen(each, now));
     const { refused, domain, plan } = task.file;
     const sending = task.state === 'uploading';
-    const seen = { failures, refused, sending, zone: plan.zone, domain };
+    return this.isGivenUp(
+      task.attempts,
+      { failures, refused, sending, zone: plan.zone, domain },
+      now,
+    );
+  }
+
+  private isGivenUp(attempts: number, seen: Sought, now: number): boolean {
+    const live = [...this.sessions.keys()].filter((each) => this.isOpen(each, now));
     return (
-      failures.size >= FAILED_HOSTS_MAX ||
-      task.attempts >= FAILED_HOSTS_MAX * ATTEMPTS_MAX ||
-      (task.attempts >= ATTEMPTS_MAX && !this.hosts.othersLeft(live, seen, now))
+      seen.failures.size >= FAILED_HOSTS_MAX ||
+      attempts >= FAILED_HOSTS_MAX * ATTEMPTS_MAX ||
+      (attempts >= ATTEMPTS_MAX && !this.hosts.othersLeft(live, seen, now))
     );
   }
 
@@ -629,8 +669,12 @@ export class Model {
     return own !== null && !this.completedBy(task, lease) ? 'ok' : 'lease_stale';
   }
 
-  /** Returns what the agent must learn to have lost. */
-  heartbeat(session: string, named: readonly Named[], now: number): string[] {
+  /** Returns what the agent must learn to have lost: tasks, and files. */
+  heartbeat(
+    session: string,
+    { tasks: named, files }: { tasks: readonly Named[]; files: readonly NamedFile[] },
+    now: number,
+  ): { tasks: string[]; files: string[] } {
     const found = this.sessions.get(session);
     if (found !== undefined) Object.assign(found, { expiresAt: now + LEASE_MS, lastSeen: now });
     const names = new Set(named.map((lease) => `${lease.task_id} ${lease.lease_epoch}`));
@@ -641,13 +685,37 @@ export class Model {
         this.giveBack(task, attempt, now + LEASE_MS, false);
       }
     }
-    return named
-      .filter((lease) => {
-        const task = this.find(lease.task_id);
-        if (task === null) return true;
-        return this.held(task, lease, session) === null && !this.completedBy(task, lease);
-      })
-      .map(({ task_id }) => task_id);
+    this.takeBackFiles(session, files, now);
+    return {
+      tasks: named.filter((lease) => this.isLost(session, lease)).map(({ task_id }) => task_id),
+      files: files.filter((each) => this.isLostFile(session, each)).map(({ file_id }) => file_id),
+    };
+  }
+
+  private isLost(session: string, lease: Named): boolean {
+    const task = this.find(lease.task_id);
+    if (task === null) return true;
+    return this.held(task, lease, session) === null && !this.completedBy(task, lease);
+  }
+
+  private isLostFile(session: string, named: NamedFile): boolean {
+    const { state, leaseEpoch } = this.file(named.file_id);
+    const isPlaced = state === 'done' && leaseEpoch === named.lease_epoch;
+    return !isPlaced && !this.holdsFile(session, named);
+  }
+
+  private takeBackFiles(session: string, named: readonly NamedFile[], now: number): void {
+    for (const file of this.files.values()) {
+      const { id, lease } = file;
+      if (lease?.session !== session || lease.takenAt > now - LEASE_MS) continue;
+      const isNamed = named.some(
+        ({ file_id, lease_epoch }) => file_id === id && lease_epoch === lease.epoch,
+      );
+      if (isNamed) continue;
+      file.lease = null;
+      this.counts.filesTakenBack += 1;
+    }
+    this.failHeld();
   }
 
   retry(job: string): void {
@@ -660,28 +728,33 @@ export class Model {
         task.failures.clear();
       }
       file.restarts = 0;
+      file.attempts = 0;
+      file.failures.clear();
       if (file.slices === 0) file.state = 'unresolved';
       else file.state = isAllReceived(file) ? 'placing' : 'transferring';
     }
   }
 
-  /** Keys of objects that may lie in a bucket: of all attempts so far, of some to come, and others. */
-  keysAround(job: string, prefix: string, ahead: number): string[] {
+  /** Keys of objects that may lie in a bucket: of all attempts so far, of some long ago and to come, and others. */
+  keysAround(
+    job: string,
+    prefix: string,
+    { now, ahead }: { now: number; ahead: number },
+  ): string[] {
     const keys = ['notes.txt', `${prefix}notes.txt`];
     for (const file of this.files.values()) {
       if (file.job !== job) continue;
       for (let slice = 0; slice < file.slices; slice++) {
-        const last = (file.tasks.get(`${file.id}-${slice}`)?.epoch ?? file.epochFloor) + ahead;
-        for (let epoch = 1; epoch <= last; epoch++)
+        for (const epoch of [now - 3 * LEASE_MS, now + ahead])
           keys.push(`${prefix}${file.id}/${slice}.${epoch}`);
       }
     }
-    return keys;
+    return [...keys, ...[...this.keys].filter((key) => key.startsWith(prefix))];
   }
 
   /** Of keys that a listing shows: makes garbage of those that nobody has or will get; returns these. */
-  listed(keys: readonly string[]): string[] {
-    const unknown = keys.filter((key) => !this.garbage.has(key) && this.isDead(key));
+  listed(keys: readonly string[], now: number): string[] {
+    const unknown = keys.filter((key) => !this.garbage.has(key) && this.isDead(key, now));
     for (const key of unknown) {
       this.garbage.set(key, { file: this.fileOf(key), bytes: 0, notBefore: 0 });
     }
@@ -697,14 +770,13 @@ export class Model {
     return this.file(/\/(\d+)\//.exec(key)?.[1] ?? '');
   }
 
-  private isDead(key: string): boolean {
+  private isDead(key: string, now: number): boolean {
     const [, fileId = '', slice = '', epoch = ''] = /\/(\d+)\/(\d+)\.(\d+)$/.exec(key) ?? [];
     const file = this.files.get(fileId);
     if (file === undefined) return false;
-    if (file.state === 'done') return true;
     const task = file.tasks.get(`${fileId}-${slice}`);
-    if (task === undefined) return Number(epoch) <= file.epochFloor;
-    return Number(epoch) <= task.epoch && !keysOf(task).includes(key);
+    if (task !== undefined && keysOf(task).includes(key)) return false;
+    return Number(epoch) <= Math.max(task?.epoch ?? file.epochFloor, now - 2 * LEASE_MS);
   }
 
   /** Returns the bytes that the windows get back. */

@@ -217,6 +217,12 @@ export const sha256Of = (lease: Pick<Lease, 'task_id'>): string =>
     .join('')
     .padEnd(64, '0');
 
+/** A lease on a whole file. */
+export interface NamedFile {
+  readonly file_id: string;
+  readonly lease_epoch: number;
+}
+
 /** An agent as it talks to the coordinator. */
 export class Agent {
   constructor(
@@ -261,12 +267,13 @@ export class Agent {
     };
   }
 
-  heartbeat(held: readonly Lease[] = [], bytesPerSecond = 0) {
+  heartbeat(held: readonly Lease[] = [], bytesPerSecond = 0, files: readonly NamedFile[] = []) {
     return this.world.call('HeartbeatReply', 'POST', `/v1/agents/${this.sessionId}/heartbeat`, {
       body: {
         transferred_bytes: 0,
         bytes_per_second: bytesPerSecond,
         held: held.map(({ task_id, lease_epoch }) => ({ task_id, lease_epoch })),
+        held_files: files.map(({ file_id, lease_epoch }) => ({ file_id, lease_epoch })),
       },
     });
   }
@@ -354,7 +361,7 @@ export class Agent {
   }
 
   resolved(
-    files: readonly { file_id: string; lease_epoch: number }[],
+    files: readonly NamedFile[],
     verdict: 'append' | 'full' | 'unreachable' | 'failed',
   ): Promise<BatchReply> {
     const items = files.map(({ file_id, lease_epoch }) => ({
@@ -376,14 +383,15 @@ export class Agent {
   }
 
   placed(
-    files: readonly { file_id: string; lease_epoch: number }[],
-    outcome: 'placed' | 'failed' | 'restart' | 'release' = 'placed',
+    files: readonly NamedFile[],
+    outcome: 'placed' | 'failed' | 'retry' | 'restart' | 'release' = 'placed',
+    detail: string | null = null,
   ): Promise<BatchReply> {
     const items = files.map(({ file_id, lease_epoch }) => ({
       file_id,
       lease_epoch,
       outcome,
-      detail: null,
+      detail,
     }));
     return this.world.call('BatchReply', 'POST', '/v1/files/placed', {
       body: { session_id: this.sessionId, items },

@@ -13,8 +13,11 @@ export interface Garbage {
 export interface Sweeps {
   /** A job that is due to be looked through, and is not any more. */
   take(take: SweepTake): Promise<string | null>;
-  /** Makes garbage of objects that no row of the job names or will name; returns those of them that are such garbage. */
-  discardUnknown(jobId: string, objects: readonly ObjectName[]): Promise<string[]>;
+  /**
+   * Makes garbage of objects that no row of the job names or will name; returns those of them that are such
+   * garbage. No epoch up to `latest` will be handed out any more.
+   */
+  discardUnknown(jobId: string, objects: readonly ObjectName[], latest: number): Promise<string[]>;
 }
 
 export interface GarbageTake {

@@ -31,8 +31,10 @@ export interface TaskLeases {
 /** Files, and the end of leases on them: of prefix checks and of placing. */
 export interface FileLeases {
   find(ids: readonly number[]): Promise<ReadonlyMap<number, FileRow>>;
-  /** What the session still holds. */
-  heldBy(sessionId: string): Promise<readonly HeldFile[]>;
+  /** What the session still holds, by takes of that time or before; null: by all of them. */
+  heldBy(sessionId: string, takenBefore: number | null): Promise<readonly HeldFile[]>;
+  /** Those of these files that a live host other than this one may place and has not failed at. */
+  untriedElsewhere(ids: readonly number[], host: string, now: number): Promise<ReadonlySet<number>>;
   /** Ends leases; returns the files of `ids` after that. */
   move(
     sessionId: string,

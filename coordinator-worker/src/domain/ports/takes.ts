@@ -64,6 +64,4 @@ export interface FileTake extends Taking {
 
 export interface ResolvingTake extends FileTake {
   readonly zones: readonly string[];
-  /** A check that was taken at that time or before and not reported is offered again. */
-  readonly forgottenBefore: number;
 }

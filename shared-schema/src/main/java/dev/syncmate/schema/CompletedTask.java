@@ -3,4 +3,4 @@ package dev.syncmate.schema;
 
 /** A slice that was moved. Wire shape: completed-task.schema.json. */
 public record CompletedTask(
-    String taskId, int leaseEpoch, String objectKey, long sizeBytes, String sha256) {}
+    String taskId, long leaseEpoch, String objectKey, long sizeBytes, String sha256) {}

@@ -3,4 +3,4 @@ package dev.syncmate.schema;
 
 /** A slice that was not moved. Wire shape: failed-task.schema.json. */
 public record FailedTask(
-    String taskId, int leaseEpoch, FailureKind kind, String reason, String detail) {}
+    String taskId, long leaseEpoch, FailureKind kind, String reason, String detail) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.schema;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A file transfer. Wire shape: file-status.schema.json. */
@@ -13,4 +14,10 @@ public record FileStatus(
     PlanMode mode,
     FileState state,
     long sizeBytes,
-    @Nullable String lastError) {}
+    @Nullable String lastError,
+    List<HostFailure> failures) {
+  /** Copies the lists. */
+  public FileStatus {
+    failures = List.copyOf(failures);
+  }
+}

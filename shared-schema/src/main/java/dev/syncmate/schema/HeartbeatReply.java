@@ -9,11 +9,13 @@ public record HeartbeatReply(
     int heartbeatIntervalMs,
     int pollIntervalMs,
     List<String> lost,
+    List<String> lostFiles,
     Directive directive,
     List<Zone> zones) {
   /** Copies the lists. */
   public HeartbeatReply {
     lost = List.copyOf(lost);
+    lostFiles = List.copyOf(lostFiles);
     zones = List.copyOf(zones);
   }
 }

@@ -2,4 +2,4 @@
 package dev.syncmate.schema;
 
 /** A lease that the agent believes it holds. Wire shape: held-lease.schema.json. */
-public record HeldLease(String taskId, int leaseEpoch) {}
+public record HeldLease(String taskId, long leaseEpoch) {}

@@ -8,7 +8,7 @@ public record Lease(
     String taskId,
     String fileId,
     String jobId,
-    int leaseEpoch,
+    long leaseEpoch,
     String virtualPath,
     String sourcePath,
     long sourceSizeBytes,

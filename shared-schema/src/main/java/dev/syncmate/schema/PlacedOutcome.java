@@ -9,6 +9,8 @@ public enum PlacedOutcome {
   PLACED,
   @JsonProperty("failed")
   FAILED,
+  @JsonProperty("retry")
+  RETRY,
   @JsonProperty("restart")
   RESTART,
   @JsonProperty("release")

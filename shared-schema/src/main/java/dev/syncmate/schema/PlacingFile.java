@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record PlacingFile(
     String fileId,
     String jobId,
-    int leaseEpoch,
+    long leaseEpoch,
     String virtualPath,
     TransferMode mode,
     String sourcePath,

@@ -5,4 +5,4 @@ import org.jspecify.annotations.Nullable;
 
 /** What the check found. Wire shape: resolved-item.schema.json. */
 public record ResolvedItem(
-    String fileId, int leaseEpoch, Verdict verdict, @Nullable String detail) {}
+    String fileId, long leaseEpoch, Verdict verdict, @Nullable String detail) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public record ResolvingFile(
     String fileId,
     String jobId,
-    int leaseEpoch,
+    long leaseEpoch,
     String virtualPath,
     String sourcePath,
     long sizeBytes,

@@ -11,7 +11,7 @@ public record TaskStatus(
     String jobId,
     String virtualPath,
     TaskState state,
-    int leaseEpoch,
+    long leaseEpoch,
     long offsetBytes,
     long lengthBytes,
     int attempts,

@@ -23,19 +23,24 @@ final class Failures {
       if (e.disposition() == Disposition.ABANDON_LEASE) {
         return Optional.empty();
       }
-      return Optional.of(report(lease, kind(e.disposition()), e.reason(), message(e)));
+      return Optional.of(report(lease, kind(e), e.reason(), message(e)));
     }
     // A bug here must not fail the file for ever: another host, or a later version, may do it.
     return Optional.of(report(lease, FailureKind.RETRY, Reason.INTERNAL_ERROR, cause.toString()));
   }
 
-  private static FailureKind kind(Disposition disposition) {
-    return switch (disposition) {
-      case OTHER_HOST, STOP_AGENT -> FailureKind.UNREACHABLE;
+  private static FailureKind kind(TransferException e) {
+    return switch (e.disposition()) {
+      case OTHER_HOST, STOP_AGENT -> unreachable(e.reason());
       case RESEND -> FailureKind.OBJECT_BAD;
       case FAIL_TASK -> FailureKind.PERMANENT;
       case RETRY, ABANDON_LEASE -> FailureKind.RETRY;
     };
+  }
+
+  /** A folder that is there and refuses us is an attempt: uncounted it would never end. */
+  private static FailureKind unreachable(Reason reason) {
+    return reason == Reason.DISK_DENIED ? FailureKind.RETRY : FailureKind.UNREACHABLE;
   }
 
   private static FailedTask report(Lease lease, FailureKind kind, Reason reason, String detail) {

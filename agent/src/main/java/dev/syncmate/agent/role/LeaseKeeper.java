@@ -196,13 +196,17 @@ final class LeaseKeeper {
       return coordinator.heartbeat(
           id,
           new Heartbeat(
-              moved.bytes(), moved.perSecondSince(before), leases.tasks(HELD_PER_HEARTBEAT_MAX)));
+              moved.bytes(),
+              moved.perSecondSince(before),
+              leases.tasks(HELD_PER_HEARTBEAT_MAX),
+              leases.files(HELD_PER_HEARTBEAT_MAX)));
     }
 
     @Override
     public void renewed(HeartbeatReply reply) {
       terms = SessionTerms.of(reply);
       reply.lost().forEach(leases::lose);
+      reply.lostFiles().forEach(leases::loseFile);
       if (directive != reply.directive()) {
         LOG.info("directive.changed directive={}", reply.directive());
         directive = reply.directive();

@@ -2,8 +2,10 @@
 package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Cancellation;
+import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.placing.Placer;
+import dev.syncmate.schema.HeldFile;
 import dev.syncmate.schema.ItemOutcome;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacedItem;
@@ -53,12 +55,13 @@ final class Placings implements Step {
   }
 
   private Future<Boolean> place(PlacingFile file) {
-    Cancellation cancellation = loops.keeper().leases().holdFile(file.fileId());
+    HeldFile held = new HeldFile(file.fileId(), file.leaseEpoch());
+    Cancellation cancellation = loops.keeper().leases().holdFile(held);
     return Guarded.call(() -> loops.blocking().run(() -> placed(file, cancellation)))
         .recover(cause -> Future.succeededFuture(item(file, cause)))
         .compose(item -> report(file, item, cancellation))
         .map(item -> item.outcome() != PlacedOutcome.RELEASE)
-        .onComplete(ignored -> loops.keeper().leases().letGoFile(file.fileId()));
+        .onComplete(ignored -> loops.keeper().leases().letGoFile(held));
   }
 
   private PlacedItem placed(PlacingFile file, Cancellation cancellation) {
@@ -67,16 +70,8 @@ final class Placings implements Step {
   }
 
   private PlacedItem item(PlacingFile file, Throwable cause) {
-    PlacedOutcome outcome = PlacedOutcome.RELEASE;
-    if (cause instanceof TransferException e) {
-      outcome =
-          switch (e.disposition()) {
-            case RESEND -> PlacedOutcome.RESTART;
-            case FAIL_TASK -> PlacedOutcome.FAILED;
-            case RETRY, OTHER_HOST, ABANDON_LEASE, STOP_AGENT -> PlacedOutcome.RELEASE;
-          };
-    }
-    String detail = String.valueOf(cause.getMessage());
+    PlacedOutcome outcome = outcome(cause);
+    String detail = detail(cause);
     LOG.warn(
         "place.failed file={} path={} outcome={} cause={}",
         file.fileId(),
@@ -89,6 +84,26 @@ final class Placings implements Step {
         file.leaseEpoch(),
         outcome,
         detail.substring(0, Math.min(detail.length(), DETAIL_MAX)));
+  }
+
+  /** What this host can't do another may, or this one later: that is counted, as of a slice. */
+  private static PlacedOutcome outcome(Throwable cause) {
+    if (!(cause instanceof TransferException e)) {
+      return PlacedOutcome.RETRY;
+    }
+    return switch (e.disposition()) {
+      case RESEND -> PlacedOutcome.RESTART;
+      case FAIL_TASK -> PlacedOutcome.FAILED;
+      case OTHER_HOST -> PlacedOutcome.RETRY;
+      case RETRY -> e.reason() == Reason.DRAINED ? PlacedOutcome.RELEASE : PlacedOutcome.RETRY;
+      case ABANDON_LEASE, STOP_AGENT -> PlacedOutcome.RELEASE;
+    };
+  }
+
+  private static String detail(Throwable cause) {
+    return cause instanceof TransferException e
+        ? e.reason().word() + ": " + e.getMessage()
+        : Reason.INTERNAL_ERROR.word() + ": " + cause;
   }
 
   /** Whether the file is placed must become known: the report is repeated until it is answered. */

@@ -627,7 +627,8 @@ public abstract class CoordinatorContract {
     await(coordinator.endSession(sender));
     assertThat(tasks(TaskState.UPLOADING)).isEmpty();
     assertRefused(
-        coordinator.heartbeat(sender, new Heartbeat(0, 0, List.of())), Reason.SESSION_UNKNOWN);
+        coordinator.heartbeat(sender, new Heartbeat(0, 0, List.of(), List.of())),
+        Reason.SESSION_UNKNOWN);
   }
 
   @Test
@@ -638,7 +639,7 @@ public abstract class CoordinatorContract {
     release(sender, lost);
     List<HeldLease> held =
         leases.stream().map(l -> new HeldLease(l.taskId(), l.leaseEpoch())).toList();
-    assertThat(await(coordinator.heartbeat(sender, new Heartbeat(5, 5, held))).lost())
+    assertThat(await(coordinator.heartbeat(sender, new Heartbeat(5, 5, held, List.of()))).lost())
         .containsExactly(lost.taskId());
   }
 

@@ -13,8 +13,11 @@ import dev.syncmate.schema.DirectiveReply;
 import dev.syncmate.schema.FilePage;
 import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.JobStatus;
+import dev.syncmate.schema.PlacingFile;
+import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.RetryRequest;
 import dev.syncmate.schema.Status;
+import dev.syncmate.schema.TakePlacing;
 import dev.syncmate.schema.TaskExplanation;
 import dev.syncmate.schema.TaskPage;
 import dev.syncmate.schema.TaskState;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +43,15 @@ final class Cluster implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path folder;
-  private final LocalStack stack;
+  private final LocalStack.Options options;
+  private LocalStack stack;
   private final List<AgentProcess> agents = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private Cluster(Path folder, LocalStack stack) {
+  private Cluster(Path folder, LocalStack.Options options) {
     this.folder = folder;
-    this.stack = stack;
+    this.options = options;
+    this.stack = LocalStack.start(options);
   }
 
   /** Settings of a stack whose leases and polls are short, so that a takeover is soon. */
@@ -63,11 +69,19 @@ final class Cluster implements AutoCloseable {
   }
 
   static Cluster start(Path folder, LocalStack.Options options) {
-    return new Cluster(folder, LocalStack.start(options));
+    return new Cluster(folder, options);
   }
 
   LocalStack stack() {
     return stack;
+  }
+
+  /** Stops the stack, has something done to what it kept, and starts it again where it was. */
+  void restart(Runnable meanwhile) {
+    int port = stack.coordinatorUrl().getPort();
+    stack.close();
+    meanwhile.run();
+    stack = LocalStack.start(options.withPort(port));
   }
 
   /** Starts an agent whose configuration is the stack's, as changed. */
@@ -127,7 +141,10 @@ final class Cluster implements AutoCloseable {
 
   /** All files of the only job. */
   List<FileStatus> files() {
-    String job = status().jobs().get(0).jobId();
+    return files(status().jobs().get(0).jobId());
+  }
+
+  List<FileStatus> files(String job) {
     List<FileStatus> all = new ArrayList<>();
     String after = "";
     while (true) {
@@ -142,6 +159,12 @@ final class Cluster implements AutoCloseable {
 
   TaskExplanation explain(String taskId) {
     return get("/v1/tasks/" + taskId, TaskExplanation.class);
+  }
+
+  /** Takes a file to place in that session's name, as a request of it that comes late. */
+  List<PlacingFile> takePlacing(String sessionId) {
+    TakePlacing late = new TakePlacing(sessionId, UUID.randomUUID().toString(), 1);
+    return post("/v1/files/take-placing", late, PlacingReply.class).files();
   }
 
   /** Gives failed tasks of the only job another chance. */

@@ -47,7 +47,7 @@ class SweepIT {
       String live = uploaded(cluster).get(0).objectKey();
       String prefix = live.substring(0, live.indexOf('/') + 1);
       String file = live.substring(prefix.length(), live.indexOf('/', prefix.length()) + 1);
-      // An epoch that every file is far from: nothing knows it once the job has ended.
+      // An epoch of long ago, and a file that there is not: nobody has them, nor will.
       String stray = prefix + file + "0.900";
       String unknownFile = prefix + "123456/0.1";
       Set<String> others =
@@ -81,7 +81,7 @@ class SweepIT {
   }
 
   /** Stays when the job is done: the last sweep comes three leases later. */
-  private static List<String> resident(DataSet data) {
+  static List<String> resident(DataSet data) {
     return List.of(
         "-v", "--role", "recv", "-D", MainJobIT.dest(data), "--target-root", MainJobIT.dst(data));
   }
@@ -90,7 +90,7 @@ class SweepIT {
     return cluster.tasks(TaskState.UPLOADED);
   }
 
-  private static ObjectStore open(Vertx vertx, LocalStack stack) {
+  static ObjectStore open(Vertx vertx, LocalStack stack) {
     return S3ObjectStore.open(
         vertx,
         new S3Config(
@@ -106,7 +106,7 @@ class SweepIT {
     get(bucket.put(key, new MemorySource("stray", new byte[] {1, 2, 3}), new Cancellation()));
   }
 
-  private static Set<String> keys(ObjectStore bucket) throws Exception {
+  static Set<String> keys(ObjectStore bucket) throws Exception {
     return new HashSet<>(
         get(bucket.list("", null)).objects().stream().map(ObjectInfo::key).toList());
   }

@@ -36,7 +36,7 @@ class TakeoverIT {
       doomedSender.kill9();
       doomedReceiver.kill9();
 
-      Map<String, Integer> settled = epochs(cluster.tasks(TaskState.DOWNLOADED));
+      Map<String, Long> settled = epochs(cluster.tasks(TaskState.DOWNLOADED));
       List<TaskStatus> orphans = cluster.tasks(TaskState.UPLOADING);
       assertThat(settled).isNotEmpty();
       assertThat(orphans).isNotEmpty();
@@ -47,7 +47,7 @@ class TakeoverIT {
       Cluster.assertEnds(receiver, 0);
       data.verify();
 
-      Map<String, Integer> after = epochs(cluster.tasks(null));
+      Map<String, Long> after = epochs(cluster.tasks(null));
       assertThat(after).containsAllEntriesOf(settled);
       assertThat(orphans)
           .allSatisfy(
@@ -76,7 +76,7 @@ class TakeoverIT {
     return !cluster.tasks(state).isEmpty();
   }
 
-  private static Map<String, Integer> epochs(List<TaskStatus> tasks) {
+  private static Map<String, Long> epochs(List<TaskStatus> tasks) {
     return tasks.stream().collect(Collectors.toMap(TaskStatus::taskId, TaskStatus::leaseEpoch));
   }
 }

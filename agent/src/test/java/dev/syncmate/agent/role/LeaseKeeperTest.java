@@ -15,6 +15,7 @@ import dev.syncmate.schema.AgentSession;
 import dev.syncmate.schema.Directive;
 import dev.syncmate.schema.Heartbeat;
 import dev.syncmate.schema.HeartbeatReply;
+import dev.syncmate.schema.HeldFile;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SessionEnd;
 import io.vertx.core.Future;
@@ -81,8 +82,13 @@ class LeaseKeeperTest {
     }
 
     static Future<HeartbeatReply> renewed(List<String> lost) {
+      return renewed(lost, List.of());
+    }
+
+    static Future<HeartbeatReply> renewed(List<String> lost, List<String> lostFiles) {
       return Future.succeededFuture(
-          new HeartbeatReply(LEASE_MS, HEARTBEAT_MS, 1000, lost, Directive.WORK, List.of()));
+          new HeartbeatReply(
+              LEASE_MS, HEARTBEAT_MS, 1000, lost, lostFiles, Directive.WORK, List.of()));
     }
   }
 
@@ -97,7 +103,7 @@ class LeaseKeeperTest {
     Heartbeat beat = coordinator.heartbeats.get(0);
     assertThat(beat.held())
         .extracting("taskId", "leaseEpoch")
-        .containsExactly(org.assertj.core.api.Assertions.tuple("1-0", 3));
+        .containsExactly(org.assertj.core.api.Assertions.tuple("1-0", 3L));
     assertThat(beat.transferredBytes()).isEqualTo(50_000);
     assertThat(beat.bytesPerSecond()).isEqualTo(5_000);
   }
@@ -113,6 +119,20 @@ class LeaseKeeperTest {
     assertThat(first.cause()).isInstanceOf(LeaseLostException.class);
     assertThat(second.cause()).isNull();
     assertThat(keeper.leases().count()).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeat_filesHeld_areNamedAndOneThatIsLostIsCancelled() {
+    keeper.open();
+    Cancellation first = keeper.leases().holdFile(new HeldFile("7", 1_796_000_000_000L));
+    Cancellation second = keeper.leases().holdFile(new HeldFile("8", 2));
+    coordinator.answer = beat -> Played.renewed(List.of(), List.of("8"));
+    scheduler.advance(Duration.ofMillis(HEARTBEAT_MS));
+
+    assertThat(coordinator.heartbeats.get(0).heldFiles())
+        .containsExactly(new HeldFile("7", 1_796_000_000_000L), new HeldFile("8", 2));
+    assertThat(first.cause()).isNull();
+    assertThat(second.cause()).isInstanceOf(LeaseLostException.class);
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.syncmate.schema.TransferMode;
 final class Leases {
   private Leases() {}
 
-  static Lease lease(String taskId, int epoch) {
+  static Lease lease(String taskId, long epoch) {
     return new Lease(
         taskId,
         "1",

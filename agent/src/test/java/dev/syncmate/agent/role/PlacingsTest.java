@@ -10,6 +10,7 @@ import dev.syncmate.agent.staging.Staging;
 import dev.syncmate.agent.staging.TargetConfig;
 import dev.syncmate.agent.staging.TargetPaths;
 import dev.syncmate.schema.BatchReply;
+import dev.syncmate.schema.HeldFile;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacedItem;
 import dev.syncmate.schema.PlacedOutcome;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,8 +67,12 @@ class PlacingsTest {
   private Loops loops;
 
   private Placings placings() {
+    return placings(folder);
+  }
+
+  private Placings placings(@Nullable Path destDir) {
     loops = rig.loops(coordinator, Role.RECV);
-    TargetPaths targets = new TargetPaths(new TargetConfig(folder, List.of(folder), Path::of));
+    TargetPaths targets = new TargetPaths(new TargetConfig(destDir, List.of(folder), Path::of));
     Staging staging = new Staging(targets, folder.resolve("cache"), "writer-1");
     return new Placings(loops, new Placer(staging, (file, size) -> "0123456789abcdef"));
   }
@@ -106,6 +112,47 @@ class PlacingsTest {
               assertThat(item.detail()).isNotBlank();
             });
     assertThat(loops.keeper().leases().count()).isZero();
+  }
+
+  @Test
+  void step_thisHostCannot_isCountedAndTheNextFileIsAskedForAtOnce() {
+    coordinator.answers.add(file("1"));
+    assertThat(placings(null).run(Rig.SESSION).result()).isTrue();
+
+    assertThat(coordinator.items)
+        .singleElement()
+        .satisfies(
+            item -> {
+              assertThat(item.outcome()).isEqualTo(PlacedOutcome.RETRY);
+              assertThat(item.detail()).startsWith("target_unavailable: ");
+            });
+  }
+
+  @Test
+  void step_bugOfOurs_isCountedToo() {
+    coordinator.answers.add(file("1"));
+    Placings placings = placings();
+    rig.poolClosed = true;
+    placings.run(Rig.SESSION);
+
+    assertThat(coordinator.items)
+        .singleElement()
+        .satisfies(
+            item -> {
+              assertThat(item.outcome()).isEqualTo(PlacedOutcome.RETRY);
+              assertThat(item.detail()).startsWith("internal_error: ");
+            });
+  }
+
+  @Test
+  void report_underWay_holdsTheFileByItsEpoch() {
+    coordinator.answers.add(file("1"));
+    coordinator.reportsLost = 1;
+    placings().run(Rig.SESSION);
+    assertThat(loops.keeper().leases().files(9)).containsExactly(new HeldFile("1", 3));
+    rig.scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(loops.keeper().leases().files(9)).isEmpty();
   }
 
   @Test

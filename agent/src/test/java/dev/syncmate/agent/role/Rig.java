@@ -58,6 +58,7 @@ final class Rig {
     final List<String> ended = new ArrayList<>();
     Directive directive = Directive.WORK;
     List<String> lost = List.of();
+    List<String> lostFiles = List.of();
     List<Zone> zones = List.of(new Zone("/z", "/"));
 
     @Override
@@ -76,7 +77,13 @@ final class Rig {
     public Future<HeartbeatReply> heartbeat(String sessionId, Heartbeat heartbeat) {
       return Future.succeededFuture(
           new HeartbeatReply(
-              30_000, (int) HEARTBEAT.toMillis(), (int) POLL.toMillis(), lost, directive, zones));
+              30_000,
+              (int) HEARTBEAT.toMillis(),
+              (int) POLL.toMillis(),
+              lost,
+              lostFiles,
+              directive,
+              zones));
     }
 
     @Override

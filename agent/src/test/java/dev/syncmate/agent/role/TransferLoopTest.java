@@ -131,7 +131,7 @@ class TransferLoopTest {
             });
   }
 
-  private static CompletedTask done(String taskId, int epoch) {
+  private static CompletedTask done(String taskId, long epoch) {
     return new CompletedTask(taskId, epoch, "k", 10, "0".repeat(64));
   }
 

@@ -319,11 +319,13 @@ class HttpCoordinatorIT {
                 okJson(
                     """
                     {"lease_duration_ms": 1000, "heartbeat_interval_ms": 300, "poll_interval_ms": 9,
-                     "lost": ["1-1"], "directive": "work", "zones": []}
+                     "lost": ["1-1"], "lost_files": [], "directive": "work", "zones": []}
                     """)));
     List<Future<?>> busy =
         IntStream.range(0, 20).<Future<?>>mapToObj(i -> coordinator.status()).toList();
-    assertThat(await(coordinator.heartbeat("session-1", new Heartbeat(0, 0, List.of()))).lost())
+    assertThat(
+            await(coordinator.heartbeat("session-1", new Heartbeat(0, 0, List.of(), List.of())))
+                .lost())
         .containsExactly("1-1");
     assertThat(busy).noneMatch(Future::isComplete);
   }
