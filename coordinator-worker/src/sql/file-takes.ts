@@ -2,7 +2,14 @@
 import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
 import type { FileTake, FileTakes, ResolvingTake } from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
-import { CALLER, isNotLeftToOthers, isReachedFrom, JOB_RUNS, receiverValues, serves } from './conditions';
+import {
+  CALLER,
+  isNotLeftToOthers,
+  isReachedFrom,
+  JOB_RUNS,
+  receiverValues,
+  serves,
+} from './conditions';
 import {
   firstFiles,
   forgetTakes,
