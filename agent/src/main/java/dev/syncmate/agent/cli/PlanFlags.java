@@ -27,6 +27,6 @@ final class PlanFlags extends ProfileFlags {
   long windowBytes;
 
   JobRequest request() {
-    return new JobRequest(source, destination, sliceSizeBytes, windowBytes);
+    return new JobRequest(source, destination, allowsShrink, sliceSizeBytes, windowBytes);
   }
 }

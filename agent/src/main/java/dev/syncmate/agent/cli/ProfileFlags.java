@@ -19,4 +19,11 @@ class ProfileFlags {
       defaultValue = "woc.dst.json",
       description = "Profile of the destination (default: ${DEFAULT-VALUE}).")
   Path destination = Path.of("woc.dst.json");
+
+  @Option(
+      names = "--allow-shrink",
+      description =
+          "Let a smaller or empty source take the place of a larger file; else the destination's"
+              + " file is kept and it is an error. Give it to send and recv alike.")
+  boolean allowsShrink;
 }

@@ -49,7 +49,7 @@ final class TaskgenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    return new TaskgenRun(config.paths(), localOnly, SyncMate.console(spec))
+    return new TaskgenRun(config.paths(), localOnly, profiles.allowsShrink, SyncMate.console(spec))
         .run(profiles.source, profiles.destination, output)
         .code();
   }

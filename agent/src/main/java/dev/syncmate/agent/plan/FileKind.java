@@ -12,6 +12,9 @@ sealed interface FileKind {
   /** Whether its files grow at their ends only. */
   boolean isAppendable();
 
+  /** Whether a source file that is smaller than the destination's is taken for a damaged one. */
+  boolean neverShrinks();
+
   /** What is published together with the file; null: it is published alone. */
   @Nullable PublishGroup group(ProfileFile source);
 
@@ -33,6 +36,11 @@ sealed interface FileKind {
     }
 
     @Override
+    public boolean neverShrinks() {
+      return false;
+    }
+
+    @Override
     public PublishGroup group(ProfileFile source) {
       return new PublishGroup("map/" + name + "/" + version, 0);
     }
@@ -50,6 +58,11 @@ sealed interface FileKind {
 
     @Override
     public boolean isAppendable() {
+      return true;
+    }
+
+    @Override
+    public boolean neverShrinks() {
       return true;
     }
 
@@ -75,6 +88,12 @@ sealed interface FileKind {
     @Override
     public boolean isAppendable() {
       return true;
+    }
+
+    /** They may be of any kind, and what is no log may be rewritten. */
+    @Override
+    public boolean neverShrinks() {
+      return false;
     }
 
     @Override

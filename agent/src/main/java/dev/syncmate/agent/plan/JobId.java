@@ -5,6 +5,7 @@ import dev.syncmate.agent.digest.Sha256;
 import dev.syncmate.agent.input.InputException;
 import dev.syncmate.agent.input.Shown;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
@@ -17,6 +18,15 @@ public final class JobId {
     byte[] source = sha256(sourceProfile);
     byte[] destination = sha256(destinationProfile);
     return HexFormat.of().formatHex(Sha256.of(source, destination));
+  }
+
+  /** That of the job in which smaller sources take the place of larger files. */
+  public static String ofShrinking(Path sourceProfile, Path destinationProfile) {
+    return HexFormat.of()
+        .formatHex(
+            Sha256.of(
+                of(sourceProfile, destinationProfile).getBytes(StandardCharsets.US_ASCII),
+                "allow-shrink".getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static byte[] sha256(Path profile) {

@@ -39,14 +39,14 @@ final class PairDecider {
   private final SourceFiles sources;
   private final ProfileFile source;
   private final FilePair pair;
-  private final boolean comparesPrefixes;
+  private final Planner.Rules rules;
   private final List<String> warnings = new ArrayList<>(0);
 
-  PairDecider(SourceFiles sources, FilePair pair, boolean comparesPrefixes) {
+  PairDecider(SourceFiles sources, FilePair pair, Planner.Rules rules) {
     this.sources = sources;
     this.source = pair.source();
     this.pair = pair;
-    this.comparesPrefixes = comparesPrefixes;
+    this.rules = rules;
   }
 
   Decision decide() {
@@ -79,16 +79,28 @@ final class PairDecider {
     if (size == targetSize) {
       return sameSize(target, size);
     }
+    if (size < targetSize) {
+      return smaller(size, targetSize);
+    }
     if (!pair.kind().isAppendable() || targetSize == 0) {
       return transferred(PlanMode.FULL, size);
     }
-    if (size < targetSize) {
+    return grown(target, size, targetSize);
+  }
+
+  /** A crash cuts files off; then the destination's is the good copy. */
+  private Decision smaller(long size, long targetSize) {
+    if (!rules.allowsShrink() && (size == 0 || pair.kind().neverShrinks())) {
+      return refused(
+          "source has %d bytes, the destination %d: the destination's file is kept (if it is meant to shrink, give --allow-shrink to send and recv alike)"
+              .formatted(size, targetSize));
+    }
+    if (pair.kind().isAppendable()) {
       warnings.add(
           "%s: source has %d bytes, the destination %d: it will be replaced"
               .formatted(Shown.text(source.path()), size, targetSize));
-      return transferred(PlanMode.FULL, size);
     }
-    return grown(target, size, targetSize);
+    return transferred(PlanMode.FULL, size);
   }
 
   private Decision sameSize(ProfileFile target, long size) {
@@ -109,7 +121,7 @@ final class PairDecider {
       return refused(
           "grown from %d to %d bytes, and %s".formatted(targetSize, size, NO_TARGET_DIGEST));
     }
-    return comparesPrefixes
+    return rules.comparesPrefixes()
         ? look(question(size, targetSize, target.digest()), null)
         : transferred(PlanMode.UNRESOLVED, size);
   }

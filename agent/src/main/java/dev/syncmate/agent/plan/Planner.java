@@ -25,8 +25,16 @@ import java.util.function.IntConsumer;
 public final class Planner {
   private final SourceLocator sources;
   private final int readers;
-  private final boolean comparesPrefixes;
+  private final Rules rules;
   private final ParallelReads.Progress progress;
+
+  /**
+   * What the decisions follow.
+   *
+   * @param comparesPrefixes whether the beginnings of grown files are compared here
+   * @param allowsShrink whether a smaller source takes the place of a larger file
+   */
+  record Rules(boolean comparesPrefixes, boolean allowsShrink) {}
 
   /** Plans for this host: the beginnings of grown files are compared here where they can be. */
   public Planner(SourceLocator sources) {
@@ -38,27 +46,33 @@ public final class Planner {
    * never submit it in two ways. Sources are read only for digests that the profile lacks.
    */
   public static Planner forJob(SourceLocator sources) {
-    return new Planner(sources, ParallelReads.READERS_DEFAULT, false, ParallelReads.Progress.NONE);
+    return new Planner(
+        sources,
+        ParallelReads.READERS_DEFAULT,
+        new Rules(false, false),
+        ParallelReads.Progress.NONE);
   }
 
   Planner(SourceLocator sources, int readers) {
-    this(sources, readers, true, ParallelReads.Progress.NONE);
+    this(sources, readers, new Rules(true, false), ParallelReads.Progress.NONE);
   }
 
   private Planner(
-      SourceLocator sources,
-      int readers,
-      boolean comparesPrefixes,
-      ParallelReads.Progress progress) {
+      SourceLocator sources, int readers, Rules rules, ParallelReads.Progress progress) {
     this.progress = progress;
     this.sources = sources;
     this.readers = readers;
-    this.comparesPrefixes = comparesPrefixes;
+    this.rules = rules;
   }
 
   /** The same planner that tells how far its reads are. */
   public Planner withProgress(ParallelReads.Progress told) {
-    return new Planner(sources, readers, comparesPrefixes, told);
+    return new Planner(sources, readers, rules, told);
+  }
+
+  /** The same planner; whether smaller sources take the place of larger files is as told. */
+  public Planner allowingShrink(boolean allowed) {
+    return new Planner(sources, readers, new Rules(rules.comparesPrefixes(), allowed), progress);
   }
 
   /** Plans; the result depends on the order of nothing in the profiles. */
@@ -104,7 +118,7 @@ public final class Planner {
     Decisions decisions = new Decisions(pairs.size());
     SourceFiles lookedAt = new SourceFiles(sources);
     IntConsumer decide =
-        i -> decisions.set(i, new PairDecider(lookedAt, pairs.get(i), comparesPrefixes).decide());
+        i -> decisions.set(i, new PairDecider(lookedAt, pairs.get(i), rules).decide());
     if (sources == SourceLocator.NONE) {
       for (int i = 0; i < pairs.size(); i++) {
         decide.accept(i);

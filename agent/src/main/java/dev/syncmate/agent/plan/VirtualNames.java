@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Flat names of file transfers, unique in their job.
  *
- * <p>A file's name is its virtual path. Where several source files have the same name, each gets a
- * suffix made from its path. That depends on nothing but the profiles, so that every host that
- * submits the pair gives the same names, whichever of the files it can read.
+ * <p>A file's name is its virtual path. Where several source files have the same name, or a name is
+ * so long that a slice's would be too long, each gets a suffix made from its path. That depends on
+ * nothing but the profiles, so that every host that submits the pair gives the same names,
+ * whichever of the files it can read.
  *
  * <p><b>Threads.</b> Immutable.
  */
@@ -61,11 +62,29 @@ final class VirtualNames {
   /** The virtual path of a whole file. */
   String of(ProfileFile file) {
     String name = file.name();
-    if (!shared.contains(name)) {
+    boolean isLong = Allowed.utf8Length(name) > NAME_BYTES_MAX;
+    if (!isLong && !shared.contains(name)) {
       return name;
     }
     byte[] digest = Sha256.of(file.path().getBytes(StandardCharsets.UTF_8));
-    return name + "~" + HexFormat.of().formatHex(digest, 0, SUFFIX_BYTES);
+    return (isLong ? beginning(name) : name)
+        + "~"
+        + HexFormat.of().formatHex(digest, 0, SUFFIX_BYTES);
+  }
+
+  /** Whole characters of it, as many as fit. */
+  private static String beginning(String name) {
+    int end = 0;
+    int bytes = 0;
+    while (end < name.length()) {
+      int next = name.offsetByCodePoints(end, 1);
+      bytes += Allowed.utf8Length(name.substring(end, next));
+      if (bytes > NAME_BYTES_MAX) {
+        break;
+      }
+      end = next;
+    }
+    return name.substring(0, end);
   }
 
   /** The virtual path of the bytes behind the offset. */
@@ -88,9 +107,9 @@ final class VirtualNames {
     if (Allowed.hasControl(file.folder()) || Allowed.hasControl(name)) {
       return "the path has a control character (expected: none; receivers refuse it)";
     }
-    return Allowed.utf8Length(name) > NAME_BYTES_MAX
+    return Allowed.utf8Length(name) > FlatName.BYTES_MAX
         ? "the name has %d bytes (expected: at most %d)"
-            .formatted(Allowed.utf8Length(name), NAME_BYTES_MAX)
+            .formatted(Allowed.utf8Length(name), FlatName.BYTES_MAX)
         : null;
   }
 }

@@ -170,7 +170,7 @@ class CommandLineDocTest {
   }
 
   private static JobRequest job(long sliceSizeBytes) {
-    return new JobRequest(Path.of("s"), Path.of("d"), sliceSizeBytes, Long.MAX_VALUE);
+    return new JobRequest(Path.of("s"), Path.of("d"), false, sliceSizeBytes, Long.MAX_VALUE);
   }
 
   private static String defaultOf(String command, String flag) {

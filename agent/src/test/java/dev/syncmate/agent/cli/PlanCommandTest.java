@@ -137,7 +137,8 @@ class PlanCommandTest {
     Path target = profile("d", 'b', old);
 
     JsonNode space =
-        JSON.readTree(plan(source, target, "--json").out()).at("/destination_space_bytes");
+        JSON.readTree(plan(source, target, "--json", "--allow-shrink").out())
+            .at("/destination_space_bytes");
 
     assertThat(space.get("needed_least").longValue()).isEqualTo(expected);
   }

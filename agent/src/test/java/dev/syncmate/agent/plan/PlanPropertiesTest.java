@@ -53,7 +53,10 @@ class PlanPropertiesTest {
     for (String kind : KINDS) {
       kind(random, kind, from, source, to, destination);
     }
-    Plan plan = new Planner(SourceLocator.NONE).plan(from.read(folder), to.read(folder));
+    Plan plan =
+        new Planner(SourceLocator.NONE)
+            .allowingShrink(true)
+            .plan(from.read(folder), to.read(folder));
     assertThat(plan.errors()).isEmpty();
     PlanAppliedTest.assertSound(plan);
 

@@ -3,6 +3,7 @@ package dev.syncmate.agent.plan;
 
 import static dev.syncmate.agent.profile.ProfileText.digest;
 import static dev.syncmate.agent.profile.ProfileText.file;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.digest.SampleDigest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
   @TempDir Path folder;
@@ -138,15 +140,76 @@ class PlannerTest {
     assertThat(only(plan).targetDigest()).isEqualTo("b".repeat(16));
   }
 
-  @Test
-  void object_shrunk_isFullOntoTheTargetAndReported() throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(longs = {0, 9})
+  void object_shrunk_isKeptAndAnError(long size) throws InterruptedException {
     Plan plan =
         plan(
-            new ProfileText().objects("tag.tch", file("/s/tag_0.tch", 9, digest('a'))),
+            new ProfileText().objects("tag.tch", file("/s/tag_0.tch", size, digest('a'))),
             new ProfileText().objects("tag.tch", file("/d/tag_0.tch", 10, digest('b'))));
+
+    assertThat(plan.files()).isEmpty();
+    assertThat(plan.errors())
+        .singleElement()
+        .satisfies(
+            error ->
+                assertThat(error.line())
+                    .contains("has %d bytes, the destination 10".formatted(size))
+                    .contains("--allow-shrink"));
+  }
+
+  @Test
+  void map_emptyOfTheSameVersion_isKeptAndAnError() throws InterruptedException {
+    ProfileText from = new ProfileText().map("m", "V", file("/s/mFullV.0.tch", 0, digest('a')));
+    ProfileText to = new ProfileText().map("m", "V", file("/d/mFullV.0.tch", 10, digest('b')));
+
+    assertThat(plan(from, to).errors()).singleElement().asString().contains("--allow-shrink");
+    assertThat(
+            new Planner(SourceLocator.NONE)
+                .allowingShrink(true)
+                .plan(from.read(folder), to.read(folder))
+                .files())
+        .hasSize(1);
+  }
+
+  @Test
+  void object_shrunkAndAllowed_isFullOntoTheTargetAndReported() throws InterruptedException {
+    Plan plan =
+        new Planner(SourceLocator.NONE)
+            .allowingShrink(true)
+            .plan(
+                new ProfileText()
+                    .objects("tag.tch", file("/s/tag_0.tch", 9, digest('a')))
+                    .read(folder),
+                new ProfileText()
+                    .objects("tag.tch", file("/d/tag_0.tch", 10, digest('b')))
+                    .read(folder));
 
     assertThat(only(plan).mode()).isEqualTo(PlanMode.FULL);
     assertThat(plan.warnings()).singleElement().asString().contains("replaced");
+  }
+
+  @Test
+  void name_ofTheLongestThatAFileSystemHas_isCutInTheVirtualPathOnly() throws InterruptedException {
+    String name = "é".repeat(124) + "_0.tch";
+    Plan plan =
+        plan(
+            new ProfileText()
+                .objects(
+                    "tag.tch",
+                    file("/s/" + name, 9, digest('a')),
+                    file("/s/1" + name.substring(1, 124) + "_1.tch", 9, digest('a'))),
+            new ProfileText());
+
+    assertThat(plan.errors()).isEmpty();
+    assertThat(plan.files()).extracting(PlannedFile::destName).contains(name);
+    assertThat(plan.files())
+        .extracting(PlannedFile::virtualPath)
+        .doesNotHaveDuplicates()
+        .allSatisfy(
+            path ->
+                assertThat((path + ".offset.9007199254740991.slice.00000").getBytes(UTF_8).length)
+                    .isBetween(230, 255));
   }
 
   @Test
@@ -469,7 +532,7 @@ class PlannerTest {
                     file("/s/nonumber.bin", 9, digest('a')),
                     file("/s/o_1.bin.offset.7", 9, digest('a')),
                     file("/s/o_2.bin.slice.00001", 9, digest('a')),
-                    file("/s/" + "o".repeat(220) + "_3.bin", 9, digest('a'))),
+                    file("/s/" + "o".repeat(250) + "_3.bin", 9, digest('a'))),
             new ProfileText());
 
     assertThat(plan.files()).isEmpty();

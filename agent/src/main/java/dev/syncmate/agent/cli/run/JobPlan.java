@@ -33,21 +33,30 @@ record JobPlan(
   static JobPlan make(JobRequest job, Planner planner, Console console)
       throws InterruptedException {
     Profiles profiles = Profiles.read(job.source(), job.destination());
-    Plan plan = planner.plan(profiles);
+    Plan plan = planner.allowingShrink(job.allowsShrink()).plan(profiles);
     plan.warnings().forEach(console::warn);
     plan.clashes().forEach(console::warn);
     plan.errors().forEach(error -> console.say("not planned: " + error.line()));
     JobSubmission submission =
-        new JobSubmission(
-            JobId.of(job.source(), job.destination()),
-            job.sliceSizeBytes(),
-            job.windowBytes(),
-            null);
+        new JobSubmission(id(job, plan), job.sliceSizeBytes(), job.windowBytes(), null);
     return new JobPlan(
         submission,
         plan.files(),
         plan.errors().size(),
         profiles.destination().root().map(Path::of).orElse(null));
+  }
+
+  /** A pair that was submitted without its shrunken files is another job with them. */
+  static String id(JobRequest job, Plan plan) {
+    boolean shrinks = job.allowsShrink() && plan.files().stream().anyMatch(JobPlan::isShrunken);
+    return shrinks
+        ? JobId.ofShrinking(job.source(), job.destination())
+        : JobId.of(job.source(), job.destination());
+  }
+
+  private static boolean isShrunken(PlannedFile file) {
+    Long before = file.targetSizeBytes();
+    return before != null && before > file.sizeBytes();
   }
 
   /** Says why there is nothing to do; answers with the exit code for that. */

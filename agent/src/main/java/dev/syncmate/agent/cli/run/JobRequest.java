@@ -6,8 +6,13 @@ import dev.syncmate.agent.cli.terminal.ByteText;
 import dev.syncmate.agent.failure.ExitCode;
 import java.nio.file.Path;
 
-/** The pair of profiles, and how its job is cut. */
-public record JobRequest(Path source, Path destination, long sliceSizeBytes, long windowBytes) {
+/**
+ * The pair of profiles, and how its job is made of them.
+ *
+ * @param allowsShrink whether smaller sources take the place of larger files
+ */
+public record JobRequest(
+    Path source, Path destination, boolean allowsShrink, long sliceSizeBytes, long windowBytes) {
   private static final long SLICE_BYTES_MIN = 1L << 20;
   private static final long SLICE_BYTES_MAX = 5_368_709_120L - 5_242_880L;
 

@@ -8,7 +8,6 @@ import dev.syncmate.agent.cli.terminal.PlanJson;
 import dev.syncmate.agent.cli.terminal.PlanReport;
 import dev.syncmate.agent.cli.terminal.PlanTable;
 import dev.syncmate.agent.failure.ExitCode;
-import dev.syncmate.agent.plan.JobId;
 import dev.syncmate.agent.plan.Plan;
 import dev.syncmate.agent.plan.Plan.FileError;
 import dev.syncmate.agent.plan.SourcesHere;
@@ -34,8 +33,7 @@ public final class PlanRun {
   public ExitCode run(boolean json) throws IOException, InterruptedException {
     PlanReport report = report();
     if (json) {
-      JobRequest job = request.job();
-      PlanJson object = PlanJson.of(JobId.of(job.source(), job.destination()), report);
+      PlanJson object = PlanJson.of(JobPlan.id(request.job(), report.plan()), report);
       console.write(Console.STDOUT, object::write);
     } else {
       new PlanTable(report).lines().forEach(console::result);
@@ -50,7 +48,10 @@ public final class PlanRun {
 
   private PlanReport report() throws InterruptedException {
     JobRequest job = request.job();
-    Plan plan = JobPlan.ofEveryHost().plan(Profiles.read(job.source(), job.destination()));
+    Plan plan =
+        JobPlan.ofEveryHost()
+            .allowingShrink(job.allowsShrink())
+            .plan(Profiles.read(job.source(), job.destination()));
     SourcesHere sources;
     try (CountProgress progress = new CountProgress("sources looked at", console)) {
       sources = SourcesHere.of(plan, request.paths()::map, progress);

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 public final class TaskgenRun {
   private final PathMap paths;
   private final boolean localOnly;
+  private final boolean allowsShrink;
   private final Console console;
 
   /** To ask for each file takes longer than all the rest. */
@@ -40,10 +41,12 @@ public final class TaskgenRun {
   /**
    * @param paths where sources lie on this host
    * @param localOnly leave out what is not on a local disk of this host
+   * @param allowsShrink let smaller sources take the place of larger files
    */
-  public TaskgenRun(PathMap paths, boolean localOnly, Console console) {
+  public TaskgenRun(PathMap paths, boolean localOnly, boolean allowsShrink, Console console) {
     this.paths = paths;
     this.localOnly = localOnly;
+    this.allowsShrink = allowsShrink;
     this.console = console;
   }
 
@@ -53,7 +56,10 @@ public final class TaskgenRun {
     Plan plan;
     try (CountProgress progress = new CountProgress("sources compared", console)) {
       plan =
-          new Planner(paths::map).withProgress(progress).plan(Profiles.read(source, destination));
+          new Planner(paths::map)
+              .withProgress(progress)
+              .allowingShrink(allowsShrink)
+              .plan(Profiles.read(source, destination));
     }
     AtomicLong lines = new AtomicLong();
     console.write(output, out -> lines.set(TaskLines.write(() -> lines(plan).iterator(), out)));
