@@ -152,6 +152,8 @@ CREATE TABLE tasks (
   upload_epoch INTEGER NOT NULL,
   object_key TEXT,
   sha256 TEXT,
+  -- Of the file's first slice: what its sender saw of the file besides its bytes.
+  source_metadata TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before INTEGER NOT NULL DEFAULT 0,
   sender TEXT,

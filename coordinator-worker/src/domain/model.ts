@@ -124,6 +124,8 @@ export interface TaskTransition extends TaskRef {
   /** The object may be deleted from this time on; null: it stays. */
   readonly garbageAt: number | null;
   readonly sha256: string | null;
+  /** Of the source; absent: nothing new of it. */
+  readonly sourceMetadata?: string | null;
   readonly attempts: number;
   readonly notBefore: number;
   /** What is new of them; null: nothing. */

@@ -168,6 +168,7 @@ function completed(
     to: sending ? 'uploaded' : 'downloaded',
     garbageAt: sending ? null : now,
     sha256: item.sha256,
+    ...(sending ? { sourceMetadata: item.source_metadata ?? null } : {}),
     byHolder: true,
   };
 }

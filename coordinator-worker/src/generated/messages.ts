@@ -401,6 +401,10 @@ export interface CompletedTask {
    * SHA-256 of the content, lowercase hex.
    */
   sha256: string;
+  /**
+   * Permissions of the source file in octal, and its time of modification in nanoseconds. Of a file's first slice, when it was sent.
+   */
+  source_metadata?: string | null;
 }
 /**
  * Answer to agent-directive.
@@ -1134,6 +1138,14 @@ export interface PlacingFile {
    * World of Code sample digest: 16 hex digits. Not a proof of content.
    */
   target_digest: string | null;
+  /**
+   * Size of the target when the file was planned; null: unknown, or no such file.
+   */
+  target_size_bytes?: number | null;
+  /**
+   * Permissions of the source file in octal, and its time of modification in nanoseconds; null: unknown.
+   */
+  source_metadata?: string | null;
   /**
    * Folder below --dest-dir for a file without a known target path.
    */

@@ -59,7 +59,8 @@ const FORGET_TAKES = forgetTakes(`${PICKED_FILE} WHERE ${IS_FILE_HELD}`);
 const HELD = `
 SELECT f.file_id, j.job_id, f.lease_epoch, f.virtual_path, f.mode, f.source_path, f.size_bytes,
        f.source_digest, f.transfer_offset_bytes, f.target_path, f.target_size_bytes, f.target_digest,
-       f.dest_sub, f.dest_name
+       f.dest_sub, f.dest_name,
+       (SELECT t.source_metadata FROM tasks t WHERE t.file_id = f.file_id AND t.slice_no = 0) AS source_metadata
   FROM ${PICKS} ${PICKED_FILE}
   JOIN jobs j ON j.job_no = f.job_no
  WHERE ${IS_THIS_TAKE} AND ${IS_FILE_HELD}
@@ -101,6 +102,7 @@ interface HeldFile {
   target_digest: string | null;
   dest_sub: string;
   dest_name: string;
+  source_metadata: string | null;
 }
 
 export class D1FileTakes implements FileTakes {
@@ -166,6 +168,8 @@ function toPlacing(row: HeldFile, slices: SliceDigest[]): PlacingFile {
     transfer_offset_bytes: row.transfer_offset_bytes,
     target_path: row.target_path,
     target_digest: row.target_digest,
+    target_size_bytes: row.target_size_bytes,
+    source_metadata: row.source_metadata,
     dest_sub: row.dest_sub,
     dest_name: row.dest_name,
     slices,

@@ -27,6 +27,7 @@ const HIT = `hit AS (
          CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.object_key ELSE t.rival_key END AS own_key,
          CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.rival_key ELSE t.object_key END AS other_key,
          i.value ->> 'to' AS wanted, i.value ->> 'garbageAt' AS garbage_at,
+         i.value ->> 'sourceMetadata' AS new_metadata,
          i.value ->> 'sha256' AS new_sha256, i.value ->> 'attempts' AS new_attempts,
          i.value ->> 'failures' AS new_failures, i.value ->> 'notBefore' AS new_not_before, i.value ->> 'error' AS new_error,
          i.value ->> 'refusedUntil' AS refused_until, i.value ->> 'byHolder' AS by_holder
@@ -81,6 +82,7 @@ UPDATE tasks SET state = h.becomes,
                       WHEN h.becomes <> 'uploading' THEN h.own_key
                       WHEN h.by_rival THEN object_key END,
     sha256 = CASE WHEN h.becomes IN ('pending', 'failed') THEN NULL ELSE h.new_sha256 END,
+    source_metadata = coalesce(h.new_metadata, source_metadata),
     upload_epoch = CASE WHEN h.by_rival AND h.becomes = 'uploaded' THEN rival_epoch ELSE upload_epoch END,
     sender = CASE WHEN h.by_rival AND h.becomes = 'uploaded'
                   THEN coalesce((SELECT name FROM sessions WHERE session_id = :session), sender) ELSE sender END,

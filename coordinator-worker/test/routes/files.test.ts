@@ -303,3 +303,24 @@ test('two receivers delete different objects; who dies in between holds nobody u
   expect(await c.deleted(await c.takeGarbage())).toBe(200);
   expect(await driftOfTotals()).toEqual([]);
 });
+
+test('hands on to placing what the sender saw of the source, and the target as it was planned', async () => {
+  const world = new World();
+  await world.submit({}, [
+    planned('a.tch', { size_bytes: 250, target_path: '/target/a.tch', target_size_bytes: 120 }),
+  ]);
+  const sender = await world.agent('send');
+  const receiver = await world.agent('recv');
+  const { session_id, items } = sender.completion(await sender.send());
+  const [first, ...others] = items;
+  const seen = { ...first, source_metadata: '640:1764500000123456789' };
+  const body = { session_id, items: [seen, ...others] };
+  const reply = await world.call('BatchReply', 'POST', '/v1/tasks/complete', { body });
+  expect(outcomes(reply)).toEqual(['ok', 'ok', 'ok']);
+  await receiver.complete(await receiver.recv());
+  const [placing] = await receiver.takePlacing();
+  expect(placing).toMatchObject({
+    source_metadata: '640:1764500000123456789',
+    target_size_bytes: 120,
+  });
+});

@@ -272,6 +272,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(FUSE)
+          .and()
+          .haveNameNotMatching(ROOT + "\\.disk\\.CLibrary.*")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ru.serce..", "jnr..");

@@ -17,6 +17,8 @@ public record PlacingFile(
     long transferOffsetBytes,
     @Nullable String targetPath,
     @Nullable String targetDigest,
+    @Nullable Long targetSizeBytes,
+    @Nullable String sourceMetadata,
     String destSub,
     String destName,
     List<SliceDigest> slices) {

@@ -45,12 +45,19 @@ final class RecvFlags {
               + " ${DEFAULT-VALUE}).")
   boolean deleteRemote = true;
 
+  @Option(
+      names = "--no-preserve",
+      description =
+          "Make new files with the permissions of this user's umask and the time of now, instead of"
+              + " those of their sources.")
+  boolean noPreserve;
+
   /** Refuses folders that this user can't write to. */
   RecvRequest request(AgentConfig config) {
     WritableFolder.require("--dest-dir", destDir);
     WritableFolder.require("--cache-dir", cacheDir);
     List<Path> roots = new ArrayList<>(targetRoots);
     roots.addAll(config.targetRoots());
-    return new RecvRequest(destDir, cacheDir, roots, config.paths(), deleteRemote);
+    return new RecvRequest(destDir, cacheDir, roots, config.paths(), deleteRemote, !noPreserve);
   }
 }

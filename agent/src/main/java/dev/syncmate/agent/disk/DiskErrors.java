@@ -7,6 +7,9 @@ import java.io.IOException;
 
 /** Gives disk errors their meaning: what the agent must do about each. */
 public final class DiskErrors {
+  /** How a path through an open folder begins. */
+  private static final String HELD = "/proc/self/fd/[0-9]+/(\\./)?";
+
   private DiskErrors() {}
 
   /** Of a source: SOURCE_MISSING, SOURCE_UNREADABLE or READ_FAILED. */
@@ -50,9 +53,10 @@ public final class DiskErrors {
     };
   }
 
-  /** With the path that the error names, which may be another file's. */
+  /** With the path that the error names, which may be another file's; of a held one its name. */
   private static String described(IOException error) {
-    return error.getClass().getSimpleName() + " " + error.getMessage();
+    String said = String.valueOf(error.getMessage()).replaceAll(HELD, "");
+    return error.getClass().getSimpleName() + " " + said;
   }
 
   private static TransferException failure(Reason reason, String message, IOException error) {

@@ -6,6 +6,7 @@ import dev.syncmate.agent.disk.DurableFiles;
 import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.disk.FreeSpace;
+import dev.syncmate.agent.disk.Holes;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class AppendPlacing {
       begin(placement);
       return;
     }
-    if (FileSystems.inode(placement.target()) != record.inode()) {
+    if (FileSystems.inode(placement.at()) != record.inode()) {
       throw placement.targetChanged("replaced by another file", "inode " + record.inode());
     }
     if (record.step() == PlacingRecord.Step.APPENDED) {
@@ -58,7 +58,7 @@ final class AppendPlacing {
   void requirePlannedTarget(Placement placement) throws IOException {
     requireTarget(placement);
     long plannedBytes = placement.transfer().offsetBytes();
-    long size = Files.size(placement.target());
+    long size = sizeBytes(placement);
     if (size != plannedBytes) {
       throw placement.targetChanged(
           "%d bytes".formatted(size), "%d bytes, as planned".formatted(plannedBytes));
@@ -67,7 +67,7 @@ final class AppendPlacing {
   }
 
   private void requireTarget(Placement placement) {
-    if (!Files.isRegularFile(placement.target(), LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isRegularFile(placement.at(), LinkOption.NOFOLLOW_LINKS)) {
       throw placement.targetChanged(
           "gone", "a file of %d bytes".formatted(placement.transfer().offsetBytes()));
     }
@@ -76,32 +76,34 @@ final class AppendPlacing {
   private void requirePlannedPrefix(Placement placement) throws IOException {
     if (!targetState.isPlannedPrefix(placement)) {
       throw placement.targetChanged(
-          "another sample digest than planned", String.valueOf(placement.file().targetDigest()));
+          "another sample digest than planned", placement.file().planned().toString());
     }
   }
 
   private void requireStillPlaced(Placement placement) throws IOException {
-    long size = Files.size(placement.target());
+    long size = sizeBytes(placement);
     if (size != placement.transfer().sizeBytes()) {
       throw placement.targetChanged(
           "%d bytes, after the append".formatted(size),
           "%d bytes".formatted(placement.transfer().sizeBytes()));
     }
-    targetState.requireSourceDigest(placement, placement.target());
+    targetState.requireSourceDigest(placement, placement.at(), placement.target().toString());
   }
 
   private void begin(Placement placement) throws IOException {
     if (isPlacedBefore(placement)) {
-      DurableFiles.forceFile(placement.target());
+      DurableFiles.forceFile(placement.at());
       return;
     }
     requirePlannedTarget(placement);
     stagedState.requireVerified(placement);
     requireSpace(placement, placement.transfer().stagedBytes());
     targetState.requireUnmoved(placement);
+    FileBytes.openToWrite(placement.at(), (inode, links) -> requireOneName(placement, links))
+        .close();
     steps.accept(PlacingStep.CHECKED);
     PlacingRecord record =
-        record(placement, PlacingRecord.Step.APPEND_BEGUN, FileSystems.inode(placement.target()));
+        record(placement, PlacingRecord.Step.APPEND_BEGUN, FileSystems.inode(placement.at()));
     placement.paths().record().write(record);
     steps.accept(PlacingStep.APPEND_RECORDED);
     append(placement, record, record.plannedBytes());
@@ -112,12 +114,12 @@ final class AppendPlacing {
    */
   private boolean isPlacedBefore(Placement placement) throws IOException {
     return placement.transfer().stagedBytes() > 0
-        && Files.size(placement.target()) == placement.transfer().sizeBytes()
+        && sizeBytes(placement) == placement.transfer().sizeBytes()
         && targetState.isPlaced(placement);
   }
 
   private void resume(Placement placement, PlacingRecord record) throws IOException {
-    long size = Files.size(placement.target());
+    long size = sizeBytes(placement);
     if (size < record.plannedBytes() || size > record.sizeBytes()) {
       throw placement.targetChanged(
           "%d bytes, after a begun append".formatted(size),
@@ -133,7 +135,7 @@ final class AppendPlacing {
     stagedState.requireVerified(placement);
     requireSpace(placement, record.sizeBytes() - size);
     try (FileChannel ours = FileBytes.openToRead(placement.staged().part());
-        FileChannel found = FileBytes.openToRead(placement.target())) {
+        FileChannel found = FileBytes.openToRead(placement.at())) {
       long foreign = new TornTail(ours, found, record.plannedBytes()).firstForeign(size);
       if (foreign >= 0) {
         throw placement.targetChanged(
@@ -164,13 +166,13 @@ final class AppendPlacing {
   }
 
   private void verify(Placement placement, PlacingRecord record) throws IOException {
-    long size = Files.size(placement.target());
+    long size = sizeBytes(placement);
     if (size != record.sizeBytes()) {
       throw placement.targetChanged(
           "%d bytes, after the append".formatted(size), "%d bytes".formatted(record.sizeBytes()));
     }
     try {
-      targetState.requireSourceDigest(placement, placement.target());
+      targetState.requireSourceDigest(placement, placement.at(), placement.target().toString());
     } catch (TransferException e) {
       cutBackAfter(e, placement, record, record.sizeBytes());
       throw e;
@@ -179,7 +181,7 @@ final class AppendPlacing {
   }
 
   private void seal(Placement placement, PlacingRecord record) throws IOException {
-    DurableFiles.forceFile(placement.target());
+    DurableFiles.forceFile(placement.at());
     steps.accept(PlacingStep.TAIL_VERIFIED);
     placement
         .paths()
@@ -213,31 +215,35 @@ final class AppendPlacing {
     placement.paths().record().delete();
   }
 
+  /** What has another name too, be it outside the roots, would be changed there as well. */
   private static FileChannel openTarget(Placement placement, PlacingRecord record)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            placement.target(),
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
-    boolean same = false;
-    try {
-      same = FileSystems.inode(placement.target()) == record.inode();
-      if (!same) {
-        throw placement.targetChanged("replaced by another file", "inode " + record.inode());
-      }
-      return channel;
-    } finally {
-      if (!same) {
-        channel.close();
-      }
+    return FileBytes.openToWrite(
+        placement.at(),
+        (inode, links) -> {
+          if (inode != record.inode()) {
+            throw placement.targetChanged("replaced by another file", "inode " + record.inode());
+          }
+          requireOneName(placement, links);
+        });
+  }
+
+  private static void requireOneName(Placement placement, int links) {
+    if (links != 1) {
+      throw placement.targetChanged(
+          "%d names (hard links) of one file, and appending would change them all".formatted(links),
+          "1");
     }
+  }
+
+  private static long sizeBytes(Placement placement) throws IOException {
+    TargetStamp found = TargetStamp.of(placement.at());
+    return found == null ? -1 : found.sizeBytes();
   }
 
   private static void requireSpace(Placement placement, long neededBytes) {
     FreeSpace.require(
-        "append to " + placement.target(), placement.paths().targetFolder(), neededBytes);
+        "append to " + placement.target(), placement.paths().targetFolder().path(), neededBytes);
   }
 
   private static PlacingRecord record(Placement placement, PlacingRecord.Step step, long inode) {
@@ -293,7 +299,11 @@ final class AppendPlacing {
       }
       long end = offset + chunk.remaining();
       attemptedEndBytes = Math.max(attemptedEndBytes, end);
-      FileBytes.writeFully(to, chunk, offset);
+      if (offset >= endBytes && Holes.isZero(chunk)) {
+        Holes.extend(to, end);
+      } else {
+        FileBytes.writeFully(to, chunk, offset);
+      }
       endBytes = Math.max(endBytes, end);
       steps.accept(PlacingStep.CHUNK_WRITTEN);
     }

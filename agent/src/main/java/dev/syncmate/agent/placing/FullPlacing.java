@@ -4,12 +4,15 @@ package dev.syncmate.agent.placing;
 import dev.syncmate.agent.disk.AtomicFile;
 import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileAccess;
 import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.disk.FreeSpace;
+import dev.syncmate.agent.disk.Holes;
 import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.staging.OpenStaging;
 import dev.syncmate.agent.staging.StagedSlices;
-import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -18,8 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,32 +38,37 @@ final class FullPlacing {
   private final StagedState stagedState;
   private final TargetState targetState;
   private final Consumer<PlacingStep> steps;
+  private final boolean preserves;
 
-  FullPlacing(StagedState stagedState, TargetState targetState, Consumer<PlacingStep> steps) {
+  FullPlacing(StagedState stagedState, TargetState targetState, Placer.Options options) {
     this.stagedState = stagedState;
     this.targetState = targetState;
-    this.steps = steps;
+    this.steps = options.steps();
+    this.preserves = options.preserves();
   }
 
   void place(Placement placement) throws IOException {
     PlacingRecord record = placement.paths().record().readFor(placement);
     if (record != null && isRenamed(placement, record)) {
-      DurableFiles.forceFolder(placement.paths().targetFolder());
+      DurableFiles.forceFolder(placement.paths().targetFolder().path());
       return;
     }
     createIfEmpty(placement);
     StagedSlices slices = stagedState.requireVerified(placement);
-    TargetStamp found = TargetStamp.of(placement.target());
+    TargetStamp found = TargetStamp.of(placement.at());
     if (!targetState.isReplaceable(placement, found)) {
       requirePlaced(placement, found);
       return;
     }
-    DurableFiles.createFolders(placement.paths().targetFolder());
     steps.accept(PlacingStep.CHECKED);
     Path part = placement.staged().part();
-    if (FileSystems.device(part) == FileSystems.device(placement.paths().targetFolder())) {
+    if (FileSystems.device(part) == FileSystems.device(placement.paths().targetFolder().path())) {
       stagedState.requireSettled(placement, slices);
-      targetState.requireSourceDigest(placement, part);
+      targetState.requireSourceDigest(
+          placement, part, placement.paths().staged().named().part().toString());
+      if (found == null && !placement.paths().isStagedBesideTarget()) {
+        placement.paths().asMadeBesideTarget(part);
+      }
       try {
         publish(placement, part, found);
         return;
@@ -70,7 +76,9 @@ final class FullPlacing {
         LOG.info("placing.copy target={} reason={}", placement.target(), e.getReason());
       }
     }
-    publish(placement, copy(placement), found);
+    try (OpenStaging beside = placement.paths().createBesideTarget()) {
+      publish(placement, copy(placement, beside), found);
+    }
   }
 
   /** Somebody's file stays, unless it is what is to be placed: another job may have brought it. */
@@ -79,16 +87,16 @@ final class FullPlacing {
       throw placement.targetChanged(
           TargetStamp.describe(found),
           placement.isPlannedThere()
-              ? "sample digest %s, as planned".formatted(placement.file().targetDigest())
+              ? placement.file().planned() + ", as planned"
               : "nothing there, as planned");
     }
-    DurableFiles.forceFile(placement.target());
-    DurableFiles.forceFolder(placement.paths().targetFolder());
+    DurableFiles.forceFile(placement.at());
+    DurableFiles.forceFolder(placement.paths().targetFolder().path());
   }
 
   /** Whether an earlier attempt came past the rename. */
   private boolean isRenamed(Placement placement, PlacingRecord record) throws IOException {
-    Path target = placement.target();
+    Path target = placement.at();
     if (FileSystems.inode(target) != record.inode()) {
       return false;
     }
@@ -118,22 +126,23 @@ final class FullPlacing {
     }
   }
 
-  private Path copy(Placement placement) throws IOException {
-    Path copy = placement.paths().besideTarget().copy();
-    Staging.createFolder(placement.paths().besideTarget().folder());
+  private Path copy(Placement placement, OpenStaging beside) throws IOException {
+    Path copy = beside.file().copy();
+    String name = beside.named().copy().toString();
     Files.deleteIfExists(copy);
     FreeSpace.require(
-        "copy " + copy, placement.paths().targetFolder(), placement.transfer().sizeBytes());
+        "copy " + name, placement.paths().targetFolder().path(), placement.transfer().sizeBytes());
     boolean whole = false;
     try {
       DigestedSlice bad = copyTo(placement, copy);
       if (bad != null) {
         throw stagedState.revoked(placement, List.of(bad));
       }
-      targetState.requireSourceDigest(placement, copy);
+      targetState.requireSourceDigest(placement, copy, name);
       whole = true;
     } catch (IOException e) {
-      throw DiskErrors.writing("copy of %s to %s".formatted(placement.staged().part(), copy), e);
+      throw DiskErrors.writing(
+          "copy of %s to %s".formatted(placement.paths().staged().named().part(), name), e);
     } finally {
       if (!whole) {
         Files.deleteIfExists(copy);
@@ -146,13 +155,19 @@ final class FullPlacing {
   private static @Nullable DigestedSlice copyTo(Placement placement, Path copy) throws IOException {
     try (FileChannel from = FileBytes.openToRead(placement.staged().part());
         FileChannel to =
-            FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            FileChannel.open(
+                copy,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+      FileAccess.narrow(copy, placement.at());
       DigestedSlice bad =
           new SlicePass(from, 0, placement.cancellation())
               .firstBad(
                   placement.file().slices(),
-                  (chunk, offset) -> FileBytes.writeFully(to, chunk, offset));
+                  (chunk, offset) -> Holes.writeFully(to, chunk, offset));
       if (bad == null) {
+        Holes.extend(to, placement.transfer().sizeBytes());
         to.force(true);
       }
       return bad;
@@ -161,8 +176,11 @@ final class FullPlacing {
 
   private void publish(Placement placement, Path ready, @Nullable TargetStamp found)
       throws IOException {
-    Path target = placement.target();
-    keepAccess(target, ready);
+    if (found == null) {
+      asNew(placement, ready);
+    } else {
+      FileAccess.copy(placement.at(), ready);
+    }
     DurableFiles.forceFile(ready);
     placement.cancellation().check();
     targetState.requireUnmoved(placement);
@@ -172,55 +190,40 @@ final class FullPlacing {
         .write(
             new PlacingRecord(
                 PlacingRecord.Step.RENAME_BEGUN,
-                target.toString(),
+                placement.target().toString(),
                 FileSystems.inode(ready),
                 placement.transfer().sizeBytes(),
                 0,
                 modifiedNs(ready)));
     steps.accept(PlacingStep.RENAME_RECORDED);
     placement.cancellation().check();
-    targetState.requireAsFound(placement, found);
+    TargetStamp now = targetState.requireAsFound(placement, found);
+    if (now != null && !now.equals(found)) {
+      // Somebody gave or took rights meanwhile.
+      FileAccess.copy(placement.at(), ready);
+    }
     giveName(placement, ready, found);
     steps.accept(PlacingStep.RENAMED);
-    DurableFiles.forceFolder(placement.paths().targetFolder());
+    DurableFiles.forceFolder(placement.paths().targetFolder().path());
+  }
+
+  private void asNew(Placement placement, Path ready) throws IOException {
+    FileMetadata metadata = placement.file().source().metadata();
+    if (preserves && metadata != null) {
+      metadata.giveTo(ready);
+    }
   }
 
   private static void giveName(Placement placement, Path ready, @Nullable TargetStamp found)
       throws IOException {
     if (found != null) {
-      AtomicFile.moveOver(ready, placement.target());
+      AtomicFile.moveOver(ready, placement.at());
       return;
     }
     try {
-      AtomicFile.moveToNew(ready, placement.target());
+      AtomicFile.moveToNew(ready, placement.at());
     } catch (FileAlreadyExistsException e) {
       throw placement.targetChanged("made just now", "nothing there");
-    }
-  }
-
-  /** The new file's owner, group and permissions become the old one's, as far as we may. */
-  private static void keepAccess(Path target, Path ready) throws IOException {
-    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    PosixFileAttributes old =
-        Files.readAttributes(target, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(ready, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    bestEffort(target, () -> view.setOwner(old.owner()));
-    bestEffort(target, () -> view.setGroup(old.group()));
-    bestEffort(target, () -> Files.setPosixFilePermissions(ready, old.permissions()));
-  }
-
-  private interface Change {
-    void make() throws IOException;
-  }
-
-  private static void bestEffort(Path target, Change change) {
-    try {
-      change.make();
-    } catch (IOException e) {
-      LOG.debug("placing.access_not_kept target={} error={}", target, e.getMessage());
     }
   }
 

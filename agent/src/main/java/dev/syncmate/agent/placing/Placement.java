@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.DiskFault;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagingFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,17 @@ record Placement(ReceivedFile file, PlacingPaths paths, Cancellation cancellatio
   }
 
   StagingFile staged() {
-    return paths.staged();
+    return paths.staged().file();
   }
 
+  /** The target's name, for messages and records. */
   Path target() {
     return paths.target();
+  }
+
+  /** The target itself, in the folder that is open. */
+  Path at() {
+    return paths.at();
   }
 
   /** Whether the destination's profile has the file. */
@@ -35,14 +43,25 @@ record Placement(ReceivedFile file, PlacingPaths paths, Cancellation cancellatio
             .formatted(target(), found, expected));
   }
 
+  /** What a folder that can't be opened means. */
+  static IOException movedOr(Path target, IOException error) {
+    if (DiskFault.of(error) == DiskFault.NOT_A_FOLDER) {
+      throw new TransferException(
+          Reason.TARGET_MOVED,
+          "target %s: a link or a file has come into its way; it is tried again".formatted(target),
+          error);
+    }
+    return error;
+  }
+
   TransferException stagingLost(String what) {
     return new TransferException(
         Reason.STAGING_LOST,
         "staging of %s for %s: %s; its slices must be transferred again"
-            .formatted(staged().part(), target(), what));
+            .formatted(paths.staged().named().part(), target(), what));
   }
 
-  TransferException digestMismatch(Path of, @Nullable String found) {
+  TransferException digestMismatch(String of, @Nullable String found) {
     return new TransferException(
         Reason.DIGEST_MISMATCH,
         "%s for target %s: sample digest %s (expected: %s, of source %s); the source is not what its profile says: make a new profile"

@@ -6,6 +6,7 @@ import dev.syncmate.agent.disk.DurableFiles;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.staging.OpenStaging;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.Staging;
@@ -13,7 +14,6 @@ import dev.syncmate.agent.staging.StagingFile;
 import dev.syncmate.agent.staging.StagingLock;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -50,29 +50,43 @@ public final class Placer {
   private final AppendPlacing append;
   private final Duration lockWait;
 
-  public Placer(Staging staging, FileDigest digest) {
-    this(staging, digest, step -> LOG.debug("placing.step step={}", step), LOCK_WAIT);
+  /**
+   * @param preserves whether new files get the metadata of their sources
+   */
+  public Placer(Staging staging, FileDigest digest, boolean preserves) {
+    this(
+        staging,
+        digest,
+        new Options(preserves, step -> LOG.debug("placing.step step={}", step), LOCK_WAIT));
   }
 
-  Placer(Staging staging, FileDigest digest, Consumer<PlacingStep> steps, Duration lockWait) {
+  Placer(Staging staging, FileDigest digest, Options options) {
     StagedState staged = new StagedState(staging);
     this.staging = staging;
     this.target = new TargetState(staging, digest);
-    this.full = new FullPlacing(staged, target, steps);
-    this.append = new AppendPlacing(staged, target, steps);
-    this.lockWait = lockWait;
+    this.full = new FullPlacing(staged, target, options);
+    this.append = new AppendPlacing(staged, target, options.steps());
+    this.lockWait = options.lockWait();
   }
+
+  /**
+   * How files are placed.
+   *
+   * @param preserves whether new files get the metadata of their sources
+   * @param steps is told each step
+   */
+  record Options(boolean preserves, Consumer<PlacingStep> steps, Duration lockWait) {}
 
   /** Places the file; returns when it is durable under its final name. */
   public void place(ReceivedFile file, Cancellation cancellation) {
     cancellation.check();
-    PlacingPaths paths = PlacingPaths.of(staging, file.transfer());
-    try {
+    Path target = staging.target(file.transfer());
+    try (PlacingPaths paths = PlacingPaths.open(staging, file.transfer())) {
       placeLocked(new Placement(file, paths, cancellation));
     } catch (IOException e) {
-      throw DiskErrors.writing("placing " + paths.target(), e);
+      throw DiskErrors.writing("placing " + target, e);
     }
-    LOG.debug("placing.placed target={} bytes={}", paths.target(), file.transfer().sizeBytes());
+    LOG.debug("placing.placed target={} bytes={}", target, file.transfer().sizeBytes());
   }
 
   /**
@@ -80,59 +94,67 @@ public final class Placer {
    * kept: only its record tells our bytes in the target from foreign ones.
    */
   public void forget(StagedTransfer transfer) {
-    StagingFile staged = staging.file(transfer);
-    if (!isFolder(staged.folder())) {
+    if (staging.open(transfer).map(Placer::closed).isEmpty()) {
       return;
     }
-    PlacingPaths paths = PlacingPaths.of(staging, transfer);
-    try {
-      try (StagingLock.Hold hold = tryLock(staged)) {
-        requireLocked(hold, staged);
-        PlacingRecord record = paths.record().read();
-        if (record != null && record.step() == PlacingRecord.Step.APPEND_BEGUN) {
-          LOG.warn("placing.kept record={} target={}", staged.placing(), record.target());
-          return;
-        }
-        deleteAll(transfer, paths);
-      }
-      DurableFiles.removeIfEmpty(paths.besideTarget().folder());
-      DurableFiles.removeIfEmpty(staged.folder());
+    Path target = staging.target(transfer);
+    try (PlacingPaths paths = PlacingPaths.open(staging, transfer)) {
+      forget(transfer, paths);
     } catch (IOException e) {
-      throw DiskErrors.writing("clearing staging of " + paths.target(), e);
+      throw DiskErrors.writing("clearing staging of " + target, e);
     }
   }
 
-  private void placeLocked(Placement placement) throws IOException {
-    if (!isFolder(placement.staged().folder())) {
-      if (placement.transfer().stagedBytes() > 0 || target.isPlaced(placement)) {
-        requirePlaced(placement);
+  private void forget(StagedTransfer transfer, PlacingPaths paths) throws IOException {
+    try (StagingLock.Hold hold = tryLock(paths.staged())) {
+      requireLocked(hold, paths.staged());
+      PlacingRecord record = paths.record().read();
+      if (record != null && record.step() == PlacingRecord.Step.APPEND_BEGUN) {
+        LOG.warn("placing.kept record={} target={}", paths.record().named(), record.target());
         return;
       }
-      Staging.createFolder(placement.staged().folder());
+      deleteAll(transfer, paths);
     }
-    try (StagingLock.Hold hold = tryLock(placement.staged())) {
-      requireLocked(hold, placement.staged());
-      boolean known =
-          StagedState.isStaged(placement)
-              || placement.transfer().stagedBytes() == 0
-              || placement.paths().record().read() != null;
+    paths.staged().removeFolderIfEmpty();
+  }
+
+  private static boolean closed(OpenStaging open) {
+    open.close();
+    return true;
+  }
+
+  private void placeLocked(Placement placement) throws IOException {
+    OpenStaging staged = placement.paths().staged();
+    boolean known;
+    try (StagingLock.Hold hold = tryLock(staged)) {
+      requireLocked(hold, staged);
+      known = isKnown(placement);
       if (!known) {
         // Nothing of it is in staging, so no lock file is left there either.
         Files.deleteIfExists(placement.staged().lock());
-        requirePlaced(placement);
       } else if (placement.transfer().mode() == Mode.FULL) {
         full.place(placement);
       } else {
         append.place(placement);
       }
     }
+    if (!known) {
+      staged.removeFolderIfEmpty();
+      requirePlaced(placement);
+    }
+  }
+
+  private boolean isKnown(Placement placement) throws IOException {
+    return StagedState.isStaged(placement)
+        || placement.paths().record().read() != null
+        || (placement.transfer().stagedBytes() == 0 && !target.isPlaced(placement));
   }
 
   /** For when staging is gone: either all was done and cleaned up, or it is lost. */
   private void requirePlaced(Placement placement) throws IOException {
     if (target.isPlaced(placement)) {
-      DurableFiles.forceFile(placement.target());
-      DurableFiles.forceFolder(placement.paths().targetFolder());
+      DurableFiles.forceFile(placement.at());
+      DurableFiles.forceFolder(placement.paths().targetFolder().path());
       return;
     }
     if (placement.transfer().mode() == Mode.APPEND) {
@@ -142,29 +164,26 @@ public final class Placer {
   }
 
   private void deleteAll(StagedTransfer transfer, PlacingPaths paths) throws IOException {
+    StagingFile staged = paths.staged().file();
     staging.discard(transfer);
-    Files.deleteIfExists(paths.staged().copy());
-    Files.deleteIfExists(paths.besideTarget().copy());
+    Files.deleteIfExists(staged.copy());
+    paths.deleteCopyBesideTarget();
     paths.record().deleteLeftover();
     // The record last: until then a repeat needs not read the whole target.
-    Files.deleteIfExists(paths.staged().placing());
-    Files.deleteIfExists(paths.staged().lock());
+    Files.deleteIfExists(staged.placing());
+    Files.deleteIfExists(staged.lock());
   }
 
-  private StagingLock.@Nullable Hold tryLock(StagingFile staged) throws IOException {
-    return StagingLock.exclusive(staged.lock(), lockWait);
+  private StagingLock.@Nullable Hold tryLock(OpenStaging staged) throws IOException {
+    return StagingLock.exclusive(staged.file().lock(), lockWait);
   }
 
-  private static void requireLocked(StagingLock.@Nullable Hold hold, StagingFile staged) {
+  private static void requireLocked(StagingLock.@Nullable Hold hold, OpenStaging staged) {
     if (hold == null) {
       throw new TransferException(
           Reason.STAGING_BUSY,
           "staging file %s: an agent still writes or places it (expected: free); it is tried again"
-              .formatted(staged.part()));
+              .formatted(staged.named().part()));
     }
-  }
-
-  private static boolean isFolder(Path folder) {
-    return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -13,8 +13,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a {@link PlacingRecord} durably beside the staging file. */
-record PlacingRecordFile(Path path) {
+/**
+ * Keeps a {@link PlacingRecord} durably beside the staging file.
+ *
+ * @param named the same path for messages
+ */
+record PlacingRecordFile(Path path, Path named) {
   /**
    * The record of this very placing, null where there is none. Records of other placings (of a
    * coordinator that began anew with the same ids) don't count, unless they say that an append may
@@ -69,6 +73,6 @@ record PlacingRecordFile(Path path) {
     return new TransferException(
         Reason.PLACING_RECORD_BAD,
         "placing record %s %s (expected: %s); look at the target, then delete the record"
-            .formatted(path, found, expected));
+            .formatted(named, found, expected));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.placing;
 
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
@@ -12,20 +13,35 @@ import org.jspecify.annotations.Nullable;
  * A file whose slices were all received, and what is known of its bytes.
  *
  * @param slices cover the transfer, in order
- * @param targetDigest sample digest of the target before, null for unknown or no such file
+ * @param planned what the plan saw at the target
  */
 public record ReceivedFile(
-    StagedTransfer transfer,
-    List<DigestedSlice> slices,
-    Source source,
-    @Nullable String targetDigest) {
+    StagedTransfer transfer, List<DigestedSlice> slices, Source source, Planned planned) {
   /**
    * Where it comes from.
    *
    * @param path for messages only
    * @param digest sample digest of the whole file, null for unknown
+   * @param metadata what a new file takes over, null for unknown
    */
-  public record Source(String path, @Nullable String digest) {}
+  public record Source(String path, @Nullable String digest, @Nullable FileMetadata metadata) {}
+
+  /**
+   * The target as it was when the plan was made; null is unknown, or no such file.
+   *
+   * @param digest sample digest of all of it
+   */
+  public record Planned(@Nullable Long sizeBytes, @Nullable String digest) {
+    /** Whether it may have been of that size. */
+    boolean isSize(long foundBytes) {
+      return sizeBytes == null || sizeBytes == foundBytes;
+    }
+
+    @Override
+    public String toString() {
+      return (sizeBytes == null ? "" : sizeBytes + " bytes, ") + "sample digest " + digest;
+    }
+  }
 
   /** Refuses slices that do not cover the transfer exactly. */
   public ReceivedFile {

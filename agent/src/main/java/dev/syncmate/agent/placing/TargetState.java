@@ -4,7 +4,6 @@ package dev.syncmate.agent.placing;
 import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
-import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.Staging;
 import java.io.IOException;
@@ -30,33 +29,38 @@ final class TargetState {
    * placing is asked for again after all was cleaned up.
    */
   boolean isPlaced(Placement placement) throws IOException {
-    Path target = placement.target();
-    if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-        || Files.size(target) != placement.transfer().sizeBytes()) {
+    if (!Files.isRegularFile(placement.at(), LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    try (FileChannel channel = FileBytes.openToRead(target)) {
-      DigestedSlice bad =
-          new SlicePass(channel, 0, placement.cancellation())
-              .firstBad(placement.file().slices(), (chunk, offset) -> {});
-      return bad == null && fits(placement);
+    try (FileChannel channel = FileBytes.openToRead(placement.at())) {
+      return channel.size() == placement.transfer().sizeBytes()
+          && new SlicePass(channel, 0, placement.cancellation())
+                  .firstBad(placement.file().slices(), (chunk, offset) -> {})
+              == null
+          && fits(placement, channel);
     }
   }
 
-  private boolean fits(Placement placement) throws IOException {
+  private boolean fits(Placement placement, FileChannel target) throws IOException {
     String source = placement.file().source().digest();
     boolean isAppend = placement.transfer().mode() == Mode.APPEND;
-    return isOrUnknown(placement.target(), placement.transfer().sizeBytes(), source)
-        && (!isAppend || isPlannedPrefix(placement));
+    return isOrUnknown(target, placement.transfer().sizeBytes(), source)
+        && (!isAppend || isPlannedPrefix(placement, target));
   }
 
   /** Whether the target's first bytes are those that the plan knew. */
   boolean isPlannedPrefix(Placement placement) throws IOException {
-    return isOrUnknown(
-        placement.target(), placement.transfer().offsetBytes(), placement.file().targetDigest());
+    try (FileChannel channel = FileBytes.openToRead(placement.at())) {
+      return isPlannedPrefix(placement, channel);
+    }
   }
 
-  private boolean isOrUnknown(Path file, long lengthBytes, @Nullable String expected)
+  private boolean isPlannedPrefix(Placement placement, FileChannel target) throws IOException {
+    return isOrUnknown(
+        target, placement.transfer().offsetBytes(), placement.file().planned().digest());
+  }
+
+  private boolean isOrUnknown(FileChannel file, long lengthBytes, @Nullable String expected)
       throws IOException {
     return expected == null || expected.equals(digest.ofPrefix(file, lengthBytes));
   }
@@ -69,19 +73,28 @@ final class TargetState {
     if (found == null) {
       return true;
     }
-    String planned = placement.file().targetDigest();
-    return placement.isPlannedThere()
-        && (planned == null
-            || planned.equals(digest.ofPrefix(placement.target(), found.sizeBytes())));
+    ReceivedFile.Planned planned = placement.file().planned();
+    if (!placement.isPlannedThere() || !planned.isSize(found.sizeBytes())) {
+      return false;
+    }
+    try (FileChannel channel = FileBytes.openToRead(placement.at())) {
+      return isOrUnknown(channel, found.sizeBytes(), planned.digest());
+    }
   }
 
-  /** Refuses a target that somebody has changed, or made, since it was looked at. */
-  void requireAsFound(Placement placement, @Nullable TargetStamp found) throws IOException {
-    TargetStamp now = TargetStamp.of(placement.target());
+  /**
+   * Refuses a target that somebody has changed, or made, since it was looked at.
+   *
+   * @return what is there now: others may have got rights on it
+   */
+  @Nullable TargetStamp requireAsFound(Placement placement, @Nullable TargetStamp found)
+      throws IOException {
+    TargetStamp now = TargetStamp.of(placement.at());
     if (!Objects.equals(now, found) && !isOnlyTouched(placement, now, found)) {
       throw placement.targetChanged(
           TargetStamp.describe(now) + ", since placing began", TargetStamp.describe(found));
     }
+    return now;
   }
 
   /** Other rights or one more hard link are no change of what is in it. */
@@ -91,13 +104,14 @@ final class TargetState {
     return now != null
         && found != null
         && now.isSameContent(found)
-        && placement.file().targetDigest() != null
+        && placement.file().planned().digest() != null
         && isReplaceable(placement, now);
   }
 
   /** Refuses a target whose path has come to lead elsewhere. */
   void requireUnmoved(Placement placement) {
-    if (!staging.target(placement.transfer()).equals(placement.target())) {
+    if (!staging.target(placement.transfer()).equals(placement.target())
+        || !placement.paths().targetFolder().isInPlace()) {
       throw new TransferException(
           Reason.TARGET_MOVED,
           "target %s leads elsewhere than when placing began; it is tried again"
@@ -105,15 +119,21 @@ final class TargetState {
     }
   }
 
-  /** Refuses a file, the target or what is to become it, that is not what the source was. */
-  void requireSourceDigest(Placement placement, Path file) throws IOException {
+  /**
+   * Refuses a file, the target or what is to become it, that is not what the source was.
+   *
+   * @param name for messages
+   */
+  void requireSourceDigest(Placement placement, Path file, String name) throws IOException {
     String expected = placement.file().source().digest();
     if (expected == null) {
       return;
     }
-    String found = digest.ofPrefix(file, placement.transfer().sizeBytes());
-    if (!found.equals(expected)) {
-      throw placement.digestMismatch(file, found);
+    try (FileChannel channel = FileBytes.openToRead(file)) {
+      String found = digest.ofPrefix(channel, placement.transfer().sizeBytes());
+      if (!found.equals(expected)) {
+        throw placement.digestMismatch(name, found);
+      }
     }
   }
 }

@@ -50,8 +50,8 @@ record RelayTask(String jobId, PlannedFile file, String key, SliceRange range) {
     return new ReceivedFile(
         transfer(),
         List.of(new DigestedSlice(range, sha256)),
-        new ReceivedFile.Source(file.sourcePath(), file.sourceDigest()),
-        file.targetDigest());
+        new ReceivedFile.Source(file.sourcePath(), file.sourceDigest(), null),
+        new ReceivedFile.Planned(file.targetSizeBytes(), file.targetDigest()));
   }
 
   /** The same in every run, so that a later one finds what an earlier one staged. */

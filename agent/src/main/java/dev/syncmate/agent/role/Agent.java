@@ -83,7 +83,8 @@ public final class Agent {
 
   private void send(SendParts send) {
     ReachableZones zones = new ReachableZones(shared, send.paths(), send.zones());
-    Uploads work = new Uploads(parts.store(), send.slices(), new DearZones(shared, zones));
+    Uploads work =
+        new Uploads(parts.store(), send.slices(), new DearZones(shared, zones), parts.blocking());
     Loop uploads = new TransferLoop(shared, work, options.transfersMax(), () -> {});
     loops.add(uploads);
     loops.add(

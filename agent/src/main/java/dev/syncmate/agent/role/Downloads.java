@@ -93,6 +93,11 @@ final class Downloads implements SliceWork {
 
   private static CompletedTask completed(Lease lease, DigestedSlice sent) {
     return new CompletedTask(
-        lease.taskId(), lease.leaseEpoch(), lease.objectKey(), lease.lengthBytes(), sent.sha256());
+        lease.taskId(),
+        lease.leaseEpoch(),
+        lease.objectKey(),
+        lease.lengthBytes(),
+        sent.sha256(),
+        null);
   }
 }

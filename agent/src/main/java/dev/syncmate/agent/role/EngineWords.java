@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.placing.ReceivedFile;
 import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.slice.SliceRange;
@@ -13,6 +14,7 @@ import dev.syncmate.schema.PlacingFile;
 import dev.syncmate.schema.SliceDigest;
 import dev.syncmate.schema.TransferMode;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the coordinator hands out, in the engine's words. */
 final class EngineWords {
@@ -54,8 +56,23 @@ final class EngineWords {
     return new ReceivedFile(
         transfer(file),
         file.slices().stream().map(EngineWords::slice).toList(),
-        new ReceivedFile.Source(file.sourcePath(), file.sourceDigest()),
-        file.targetDigest());
+        new ReceivedFile.Source(
+            file.sourcePath(), file.sourceDigest(), metadata(file.sourceMetadata())),
+        new ReceivedFile.Planned(file.targetSizeBytes(), file.targetDigest()));
+  }
+
+  /** Permissions in octal, a colon, nanoseconds. */
+  static String metadata(FileMetadata metadata) {
+    return "%o:%d".formatted(metadata.permissions(), metadata.modifiedNs());
+  }
+
+  private static @Nullable FileMetadata metadata(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int colon = text.indexOf(':');
+    return new FileMetadata(
+        Integer.parseInt(text.substring(0, colon), 8), Long.parseLong(text.substring(colon + 1)));
   }
 
   private static DigestedSlice slice(SliceDigest slice) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.schema.Lease;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,6 +74,17 @@ public final class OpenedSlices implements LeasedSlices {
       return mounted;
     } catch (RuntimeException e) {
       LOG.warn("slice.not_shown path={} cause={}", lease.virtualPath(), e.getMessage());
+      return null;
+    }
+  }
+
+  @Override
+  public @Nullable String metadata(Lease lease) {
+    Path file = paths.apply(lease.sourcePath());
+    try {
+      return EngineWords.metadata(FileMetadata.of(file));
+    } catch (IOException e) {
+      LOG.warn("slice.no_metadata file={} cause={}", file, e.getMessage());
       return null;
     }
   }

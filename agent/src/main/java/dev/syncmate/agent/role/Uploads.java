@@ -3,23 +3,27 @@ package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.objectstore.ObjectStore;
+import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
 import dev.syncmate.agent.slice.SliceSource;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Sends slices: one slice, one object, one PUT. */
 final class Uploads implements SliceWork {
   private final ObjectStore store;
   private final LeasedSlices slices;
   private final DearZones zones;
+  private final Blocking blocking;
 
-  Uploads(ObjectStore store, LeasedSlices slices, DearZones zones) {
+  Uploads(ObjectStore store, LeasedSlices slices, DearZones zones, Blocking blocking) {
     this.store = store;
     this.slices = slices;
     this.zones = zones;
+    this.blocking = blocking;
   }
 
   @Override
@@ -50,13 +54,24 @@ final class Uploads implements SliceWork {
   private Future<CompletedTask> put(Lease lease, SliceSource source, Cancellation cancellation) {
     return store
         .put(lease.objectKey(), source, cancellation)
-        .map(
-            stored ->
-                new CompletedTask(
-                    lease.taskId(),
-                    lease.leaseEpoch(),
-                    stored.key(),
-                    stored.sizeBytes(),
-                    stored.sha256()));
+        .compose(stored -> metadata(lease).map(found -> completed(lease, stored, found)));
+  }
+
+  private static CompletedTask completed(
+      Lease lease, StoredObject stored, @Nullable String metadata) {
+    return new CompletedTask(
+        lease.taskId(),
+        lease.leaseEpoch(),
+        stored.key(),
+        stored.sizeBytes(),
+        stored.sha256(),
+        metadata);
+  }
+
+  /** One slice of a file is enough to say it. */
+  private Future<@Nullable String> metadata(Lease lease) {
+    return lease.offsetBytes() == 0
+        ? blocking.run(() -> slices.metadata(lease))
+        : Future.succeededFuture(null);
   }
 }

@@ -3,7 +3,7 @@ package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.disk.AtomicFile;
 import dev.syncmate.agent.disk.DurableFiles;
-import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.disk.OpenFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class FolderMark {
     Path staging = folder.toAbsolutePath().normalize().resolve(StagingFile.FOLDER_NAME);
     try {
       return idIn(staging, TRIES_MAX);
-    } catch (IOException | TransferException e) {
+    } catch (IOException e) {
       LOG.warn("folder.unmarked mark={} cause={}", staging.resolve(NAME), e.getMessage());
       return null;
     }
@@ -51,7 +52,7 @@ public final class FolderMark {
     Path mark = staging.resolve(NAME);
     try {
       if (!Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
-        make(mark, staging);
+        makeIn(staging);
       }
       return read(mark);
     } catch (NoSuchFileException e) {
@@ -63,10 +64,19 @@ public final class FolderMark {
   }
 
   /** Whole and durable before it has its name: nobody ever reads half an id, nor two of them. */
-  private static void make(Path mark, Path staging) throws IOException {
-    Staging.createFolder(staging);
+  private static void makeIn(Path staging) throws IOException {
+    Path folder = Objects.requireNonNull(staging.getParent());
+    DurableFiles.createFolders(folder);
+    try (OpenFolder open =
+        OpenFolder.create(folder.toRealPath().resolve(StagingFile.FOLDER_NAME))) {
+      make(open.path());
+    }
+  }
+
+  private static void make(Path held) throws IOException {
     String id = UUID.randomUUID().toString().replace("-", "");
-    Path draft = staging.resolve(NAME + "." + id);
+    Path mark = held.resolve(NAME);
+    Path draft = held.resolve(NAME + "." + id);
     Files.writeString(
         draft,
         id,
@@ -80,7 +90,7 @@ public final class FolderMark {
     } finally {
       Files.deleteIfExists(draft);
     }
-    DurableFiles.forceFolder(staging);
+    DurableFiles.forceFolder(held);
   }
 
   private static String read(Path mark) throws IOException {

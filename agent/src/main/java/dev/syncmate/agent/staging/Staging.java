@@ -3,6 +3,7 @@ package dev.syncmate.agent.staging;
 
 import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.disk.DurableFiles;
+import dev.syncmate.agent.disk.FileAccess;
 import dev.syncmate.agent.disk.FileSystems;
 import dev.syncmate.agent.disk.FreeSpace;
 import dev.syncmate.agent.failure.Reason;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -50,7 +52,12 @@ public final class Staging {
   /** Passes that ended durably and wait for their verdict; value: inode of the staging file. */
   private final Map<DurablePass, Long> durable = new ConcurrentHashMap<>();
 
-  private record DurablePass(StagingFile file, SliceRange slice) {}
+  private record DurablePass(StagingFile named, SliceRange slice) {}
+
+  /** What is done with a transfer's files in staging. */
+  private interface Work<T> {
+    T on(OpenStaging open) throws IOException;
+  }
 
   /**
    * @param cacheDir where staging lies, null for beside each target
@@ -72,10 +79,34 @@ public final class Staging {
     this.lockWait = lockWait;
   }
 
-  /** Where the transfer's files in staging are. */
+  /** Where the transfer's files in staging are, as names without links. */
   public StagingFile file(StagedTransfer transfer) {
-    Path base = cacheDir != null ? cacheDir : parent(target(transfer));
+    Path base = cacheDir != null ? real(cacheDir) : parent(target(transfer));
     return StagingFile.in(base, transfer.id());
+  }
+
+  /** The transfer's files in staging; empty where there is no folder for them. */
+  public Optional<OpenStaging> open(StagedTransfer transfer) {
+    StagingFile named = file(transfer);
+    try {
+      return OpenStaging.of(named);
+    } catch (IOException e) {
+      throw DiskErrors.writing("staging folder " + named.folder(), e);
+    }
+  }
+
+  /** The same; makes the folder durably if there is none, and no file. */
+  public OpenStaging create(StagedTransfer transfer) {
+    StagingFile named = file(transfer);
+    try {
+      if (cacheDir != null) {
+        DurableFiles.createFolders(cacheDir);
+        named = file(transfer);
+      }
+      return OpenStaging.create(named);
+    } catch (IOException e) {
+      throw DiskErrors.writing("staging folder " + named.folder(), e);
+    }
   }
 
   /**
@@ -90,15 +121,17 @@ public final class Staging {
   /** Where the slice's bytes go; makes the staging file if there is none. */
   public SliceSink sink(StagedTransfer transfer, SliceRange slice) {
     transfer.requirePart(slice);
-    StagingFile file = file(transfer);
-    create(file, transfer);
+    StagingFile named;
+    try (OpenStaging open = create(transfer)) {
+      named = open.named();
+      createFile(open, transfer);
+    }
     return new StagingSink(
-        file,
-        journal(file),
+        new StagingSink.Place(
+            named, () -> open(transfer), writerId, slice.offsetBytes() - transfer.offsetBytes()),
         slice,
-        slice.offsetBytes() - transfer.offsetBytes(),
         lockWait,
-        passLog(new DurablePass(file, slice)));
+        passLog(new DurablePass(named, slice)));
   }
 
   /** Whether the slice lies in staging, durable and with this SHA-256, from any agent. */
@@ -113,40 +146,45 @@ public final class Staging {
    * @throws IllegalStateException when no pass was finished
    */
   public void recordVerified(StagedTransfer transfer, DigestedSlice slice) {
-    StagingFile file = file(transfer);
-    DurablePass pass = new DurablePass(file, slice.range());
+    StagingFile named = file(transfer);
+    DurablePass pass = new DurablePass(named, slice.range());
     Long inode = durable.get(pass);
     if (inode == null) {
       throw new IllegalStateException(
-          "%s: no finished pass over %s".formatted(file.part(), slice.range()));
+          "%s: no finished pass over %s".formatted(named.part(), slice.range()));
     }
-    try {
-      if (FileSystems.inode(file.part()) != inode) {
-        throw moved(file);
-      }
-      journal(file)
-          .append(
-              JournalEntry.of(JournalEntry.Event.VERIFIED, slice.range(), slice.sha256(), inode));
-    } catch (IOException e) {
-      throw DiskErrors.writing("journal of staging file " + file.part(), e);
+    boolean recorded =
+        inFolder(transfer, "journal of staging file", open -> record(open.file(), slice, inode))
+            .orElse(false);
+    if (!recorded) {
+      throw moved(named);
     }
     durable.remove(pass);
   }
 
+  private boolean record(StagingFile file, DigestedSlice slice, long inode) throws IOException {
+    if (FileSystems.inode(file.part()) != inode) {
+      return false;
+    }
+    journal(file)
+        .append(JournalEntry.of(JournalEntry.Event.VERIFIED, slice.range(), slice.sha256(), inode));
+    return true;
+  }
+
   /** What the journals of all agents prove about the transfer's staging file. */
   public StagedSlices slices(StagedTransfer transfer) {
-    StagingFile file = file(transfer);
-    try {
-      long inode = FileSystems.inode(file.part());
-      long heldBytes =
-          inode != -1 && Files.isRegularFile(file.part(), LinkOption.NOFOLLOW_LINKS)
-              ? Files.size(file.part())
-              : -1;
-      List<JournalEntry> entries = inode == -1 ? List.of() : journal(file).read();
-      return new StagedSlices(entries, inode, heldBytes, transfer.offsetBytes());
-    } catch (IOException e) {
-      throw DiskErrors.writing("journals of staging file " + file.part(), e);
-    }
+    return inFolder(transfer, "journals of staging file", open -> slices(open.file(), transfer))
+        .orElseGet(() -> new StagedSlices(List.of(), -1, -1, transfer.offsetBytes()));
+  }
+
+  private StagedSlices slices(StagingFile file, StagedTransfer transfer) throws IOException {
+    long inode = FileSystems.inode(file.part());
+    long heldBytes =
+        inode != -1 && Files.isRegularFile(file.part(), LinkOption.NOFOLLOW_LINKS)
+            ? Files.size(file.part())
+            : -1;
+    List<JournalEntry> entries = inode == -1 ? List.of() : journal(file).read();
+    return new StagedSlices(entries, inode, heldBytes, transfer.offsetBytes());
   }
 
   /**
@@ -154,14 +192,16 @@ public final class Staging {
    * staging file's lock exclusively.
    */
   public void revoke(StagedTransfer transfer, Set<SliceRange> bad) {
-    StagingFile file = file(transfer);
-    try {
-      journal(file)
-          .removeIf(
-              entry -> entry.event() == JournalEntry.Event.VERIFIED && bad.contains(entry.range()));
-    } catch (IOException e) {
-      throw DiskErrors.writing("journals of staging file " + file.part(), e);
-    }
+    inFolder(
+        transfer,
+        "journals of staging file",
+        open -> {
+          journal(open.file())
+              .removeIf(
+                  entry ->
+                      entry.event() == JournalEntry.Event.VERIFIED && bad.contains(entry.range()));
+          return true;
+        });
   }
 
   /**
@@ -169,13 +209,26 @@ public final class Staging {
    * exclusively.
    */
   public void discard(StagedTransfer transfer) {
-    StagingFile file = file(transfer);
-    try {
-      // The bytes first: journals without a file prove nothing.
-      Files.deleteIfExists(file.part());
-      journal(file).delete();
+    inFolder(
+        transfer,
+        "staging file",
+        open -> {
+          // The bytes first: journals without a file prove nothing.
+          Files.deleteIfExists(open.file().part());
+          journal(open.file()).delete();
+          return true;
+        });
+  }
+
+  private <T> Optional<T> inFolder(StagedTransfer transfer, String what, Work<T> work) {
+    Optional<OpenStaging> found = open(transfer);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (OpenStaging open = found.get()) {
+      return Optional.of(work.on(open));
     } catch (IOException e) {
-      throw DiskErrors.writing("staging file " + file.part(), e);
+      throw DiskErrors.writing(what + " " + file(transfer).part(), e);
     }
   }
 
@@ -185,24 +238,9 @@ public final class Staging {
     return folders.mapToLong(FreeSpace::bytes).min().orElse(0);
   }
 
-  /** Makes a staging folder durably; refuses a symlink in its place. */
-  public static void createFolder(Path folder) {
-    try {
-      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
-          && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        throw new TransferException(
-            Reason.TARGET_REFUSED,
-            "staging folder %s: not a folder (expected: a real folder or nothing); remove it"
-                .formatted(folder));
-      }
-      DurableFiles.createFolders(folder);
-    } catch (IOException e) {
-      throw DiskErrors.writing("staging folder " + folder, e);
-    }
-  }
-
-  private synchronized void create(StagingFile file, StagedTransfer transfer) {
-    createFolder(file.folder());
+  private synchronized void createFile(OpenStaging open, StagedTransfer transfer) {
+    Path name = open.named().part();
+    StagingFile file = open.file();
     try {
       if (isUsable(file, transfer)) {
         return;
@@ -212,14 +250,14 @@ public final class Staging {
           throw new TransferException(
               Reason.STAGING_BUSY,
               "staging file %s: another agent writes or places it (expected: free); it is tried again"
-                  .formatted(file.part()));
+                  .formatted(name));
         }
         if (!isUsable(file, transfer)) {
           createFresh(file, transfer);
         }
       }
     } catch (IOException e) {
-      throw DiskErrors.writing("staging file " + file.part(), e);
+      throw DiskErrors.writing("staging file " + name, e);
     }
   }
 
@@ -234,8 +272,11 @@ public final class Staging {
     // Inode numbers are used again: entries about an older file must be gone before the new is
     // there.
     journal(file).delete();
-    FreeSpace.require("staging file " + file.part(), file.folder(), transfer.stagedBytes());
+    FreeSpace.require(
+        "staging file " + file(transfer).part(), file.folder(), transfer.stagedBytes());
+    Path target = target(transfer);
     FileChannel.open(file.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+    FileAccess.narrow(file.part(), target);
     DurableFiles.forceFolder(file.folder());
   }
 
@@ -262,6 +303,15 @@ public final class Staging {
         Reason.STAGING_MOVED,
         "staging file %s was deleted or placed after the slice was written; take it again"
             .formatted(file.part()));
+  }
+
+  /** The folder itself, where it exists: links in what the operator names are the operator's. */
+  private static Path real(Path folder) {
+    try {
+      return Files.exists(folder) ? folder.toRealPath() : folder;
+    } catch (IOException e) {
+      throw DiskErrors.writing("staging folder " + folder, e);
+    }
   }
 
   private static Path parent(Path path) {

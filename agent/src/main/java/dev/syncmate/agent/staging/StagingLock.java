@@ -11,9 +11,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class StagingLock {
   private static final Logger LOG = LoggerFactory.getLogger(StagingLock.class);
   private static final long POLL_MS = 20;
-  private static final Map<Path, Held> HELD = new HashMap<>();
+  private static final Map<Key, Held> HELD = new HashMap<>();
 
   private StagingLock() {}
 
@@ -45,6 +47,15 @@ public final class StagingLock {
   public interface Hold extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /** A lock file by its folder, however that was reached. */
+  private record Key(Object folder, String name) {
+    static Key of(Path lockFile) throws IOException {
+      Path folder = Objects.requireNonNull(lockFile.toAbsolutePath().getParent());
+      Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+      return new Key(key == null ? folder : key, String.valueOf(lockFile.getFileName()));
+    }
   }
 
   private static final class Held {
@@ -70,10 +81,10 @@ public final class StagingLock {
 
   private static @Nullable Hold acquire(Path lockFile, boolean shared, Duration wait)
       throws IOException {
-    Path key = lockFile.toAbsolutePath().normalize();
+    Key key = Key.of(lockFile);
     long deadlineNs = System.nanoTime() + wait.toNanos();
     while (true) {
-      if (tryAcquire(key, shared)) {
+      if (tryAcquire(key, lockFile, shared)) {
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
           if (open.compareAndSet(true, false)) {
@@ -93,7 +104,7 @@ public final class StagingLock {
     }
   }
 
-  private static boolean tryAcquire(Path key, boolean shared) throws IOException {
+  private static boolean tryAcquire(Key key, Path lockFile, boolean shared) throws IOException {
     synchronized (HELD) {
       Held held = HELD.get(key);
       if (held != null) {
@@ -103,7 +114,7 @@ public final class StagingLock {
         held.count++;
         return true;
       }
-      FileChannel channel = lock(key, shared);
+      FileChannel channel = lock(lockFile, shared);
       if (channel == null) {
         return false;
       }
@@ -112,18 +123,21 @@ public final class StagingLock {
     }
   }
 
-  private static @Nullable FileChannel lock(Path key, boolean shared) throws IOException {
+  private static @Nullable FileChannel lock(Path lockFile, boolean shared) throws IOException {
     try {
-      Files.createFile(key);
+      Files.createFile(lockFile);
     } catch (FileAlreadyExistsException e) {
-      LOG.trace("staging.lock_exists path={}", key);
+      LOG.trace("staging.lock_exists path={}", lockFile);
     }
-    long inodeBefore = FileSystems.inode(key);
+    long inodeBefore = FileSystems.inode(lockFile);
     FileChannel channel;
     try {
       channel =
           FileChannel.open(
-              key, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+              lockFile,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -133,12 +147,12 @@ public final class StagingLock {
       try {
         lock = channel.tryLock(0, Long.MAX_VALUE, shared);
       } catch (IOException e) {
-        LOG.warn("staging.lock_unsupported path={} error={}", key, e.getMessage());
+        LOG.warn("staging.lock_unsupported path={} error={}", lockFile, e.getMessage());
         locked = true;
         return channel;
       }
       // A lock on a file that its last holder deleted meanwhile excludes nobody: try again.
-      locked = lock != null && inodeBefore != -1 && inodeBefore == FileSystems.inode(key);
+      locked = lock != null && inodeBefore != -1 && inodeBefore == FileSystems.inode(lockFile);
       return locked ? channel : null;
     } finally {
       if (!locked) {
@@ -147,7 +161,7 @@ public final class StagingLock {
     }
   }
 
-  private static void release(Path key) {
+  private static void release(Key key) {
     synchronized (HELD) {
       Held held = HELD.get(key);
       if (held == null || --held.count > 0) {
@@ -157,7 +171,7 @@ public final class StagingLock {
       try {
         held.channel.close();
       } catch (IOException e) {
-        LOG.warn("staging.lock_release path={} error={}", key, e.getMessage());
+        LOG.warn("staging.lock_release name={} error={}", key.name(), e.getMessage());
       }
     }
   }

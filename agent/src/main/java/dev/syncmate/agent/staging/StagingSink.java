@@ -4,6 +4,7 @@ package dev.syncmate.agent.staging;
 import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.disk.FileSystems;
+import dev.syncmate.agent.disk.Holes;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceRange;
@@ -11,9 +12,8 @@ import dev.syncmate.agent.slice.SliceSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A slice's place in a staging file.
@@ -25,12 +25,23 @@ import java.time.Duration;
  * was deleted or replaced, and those of {@link DiskErrors#writing}.
  */
 final class StagingSink implements SliceSink {
-  private final StagingFile file;
-  private final StagingJournal journal;
+  private final Place place;
   private final SliceRange slice;
-  private final long positionBytes;
   private final Duration lockWait;
   private final PassLog log;
+
+  /** Opens the folder of the staging file; empty where it is gone. */
+  interface Opener {
+    Optional<OpenStaging> open();
+  }
+
+  /**
+   * Where the slice goes.
+   *
+   * @param named for messages
+   * @param positionBytes in the staging file
+   */
+  record Place(StagingFile named, Opener opener, String writerId, long positionBytes) {}
 
   /** Told about the passes over the slice. */
   interface PassLog {
@@ -41,24 +52,16 @@ final class StagingSink implements SliceSink {
     void durable(long inode);
   }
 
-  StagingSink(
-      StagingFile file,
-      StagingJournal journal,
-      SliceRange slice,
-      long positionBytes,
-      Duration lockWait,
-      PassLog log) {
-    this.file = file;
-    this.journal = journal;
+  StagingSink(Place place, SliceRange slice, Duration lockWait, PassLog log) {
+    this.place = place;
     this.slice = slice;
-    this.positionBytes = positionBytes;
     this.lockWait = lockWait;
     this.log = log;
   }
 
   @Override
   public String name() {
-    return "%s[%d, %d)".formatted(file.part(), slice.offsetBytes(), slice.endBytes());
+    return "%s[%d, %d)".formatted(place.named().part(), slice.offsetBytes(), slice.endBytes());
   }
 
   @Override
@@ -68,62 +71,76 @@ final class StagingSink implements SliceSink {
 
   @Override
   public Writer open() {
+    OpenStaging folder = place.opener().open().orElseThrow(() -> moved(-1, -1));
+    boolean begun = false;
     try {
-      return begin();
+      Writer pass = begin(folder);
+      begun = true;
+      return pass;
     } catch (IOException e) {
-      throw DiskErrors.writing("staging file " + file.part(), e);
+      throw DiskErrors.writing("staging file " + place.named().part(), e);
+    } finally {
+      if (!begun) {
+        folder.close();
+      }
     }
   }
 
-  private Writer begin() throws IOException {
+  private Writer begin(OpenStaging folder) throws IOException {
+    StagingFile file = folder.file();
     // Before the lock, so that a pass that comes after all is done leaves no lock file behind.
-    long inode = requireInode(-1);
+    long inode = requireInode(file, -1);
     StagingLock.Hold hold = StagingLock.shared(file.lock(), lockWait);
     if (hold == null) {
       throw new TransferException(
           Reason.STAGING_BUSY,
           "staging file %s is being placed (expected: free); take the slice again later"
-              .formatted(file.part()));
+              .formatted(place.named().part()));
     }
     boolean begun = false;
-    FileChannel channel = null;
     try {
-      requireInode(inode);
+      requireInode(file, inode);
       log.begun();
-      journal.append(JournalEntry.of(JournalEntry.Event.BEGUN, slice, null, inode));
-      channel = FileChannel.open(file.part(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      requireInode(inode);
+      new StagingJournal(file, place.writerId())
+          .append(JournalEntry.of(JournalEntry.Event.BEGUN, slice, null, inode));
+      FileChannel channel =
+          FileBytes.openToWrite(file.part(), (opened, links) -> requireInode(opened, inode));
       begun = true;
-      return new Pass(hold, channel, inode);
+      return new Pass(folder, hold, channel, inode);
     } finally {
       if (!begun) {
-        try (hold) {
-          if (channel != null) {
-            channel.close();
-          }
-        }
+        hold.close();
       }
     }
   }
 
-  private long requireInode(long expected) throws IOException {
-    long inode = FileSystems.inode(file.part());
-    if (inode == -1 || (expected != -1 && inode != expected)) {
-      throw new TransferException(
-          Reason.STAGING_MOVED,
-          "staging file %s: inode %d (expected: %s); it was deleted or placed meanwhile"
-              .formatted(file.part(), inode, expected == -1 ? "a file" : expected));
+  private long requireInode(StagingFile file, long expected) throws IOException {
+    return requireInode(FileSystems.inode(file.part()), expected);
+  }
+
+  private long requireInode(long found, long expected) {
+    if (found == -1 || (expected != -1 && found != expected)) {
+      throw moved(found, expected);
     }
-    return inode;
+    return found;
+  }
+
+  private TransferException moved(long found, long expected) {
+    return new TransferException(
+        Reason.STAGING_MOVED,
+        "staging file %s: inode %d (expected: %s); it was deleted or placed meanwhile"
+            .formatted(place.named().part(), found, expected == -1 ? "a file" : expected));
   }
 
   private final class Pass implements Writer {
+    private final OpenStaging folder;
     private final StagingLock.Hold hold;
     private final FileChannel channel;
     private final long inode;
     private long writtenBytes;
 
-    Pass(StagingLock.Hold hold, FileChannel channel, long inode) {
+    Pass(OpenStaging folder, StagingLock.Hold hold, FileChannel channel, long inode) {
+      this.folder = folder;
       this.hold = hold;
       this.channel = channel;
       this.inode = inode;
@@ -136,7 +153,7 @@ final class StagingSink implements SliceSink {
       }
       try {
         int length = buffer.remaining();
-        FileBytes.writeFully(channel, buffer, positionBytes + writtenBytes);
+        Holes.writeFully(channel, buffer, place.positionBytes() + writtenBytes);
         writtenBytes += length;
       } catch (IOException e) {
         throw DiskErrors.writing("staging file " + name(), e);
@@ -149,9 +166,10 @@ final class StagingSink implements SliceSink {
         throw wrongLength(writtenBytes);
       }
       try {
+        Holes.extend(channel, place.positionBytes() + slice.lengthBytes());
         channel.force(false);
         // While the channel is open its inode number can't be given to another file.
-        requireInode(inode);
+        requireInode(folder.file(), inode);
       } catch (IOException e) {
         throw DiskErrors.writing("staging file " + name(), e);
       }
@@ -160,7 +178,8 @@ final class StagingSink implements SliceSink {
 
     @Override
     public void close() throws IOException {
-      try (hold) {
+      try (folder;
+          hold) {
         channel.close();
       }
     }

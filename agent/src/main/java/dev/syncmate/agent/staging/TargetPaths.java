@@ -12,6 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The final paths of files, kept inside the roots that the config allows: as written and again with
@@ -22,12 +27,17 @@ import java.util.List;
  *
  * <p><b>Errors.</b> Reason target_refused (FAIL_TASK) for a path that must not be written,
  * target_unavailable (OTHER_HOST) where this host lacks the folder. The check is for the moment of
- * the call: who may rename folders inside the roots can still move a target elsewhere afterwards.
+ * the call, so the answer is a way to be opened without following links ({@link OpenStaging}). A
+ * root may be a link: where it leads is looked up when it is first seen, and holds from then on.
  */
 public final class TargetPaths {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetPaths.class);
   private static final int NAME_BYTES_MAX = 255;
   private final TargetConfig config;
   private final List<Path> roots;
+
+  /** Where roots lead: as it was when they were first seen, so that nobody moves them. */
+  private final Map<Path, Path> realRoots = new ConcurrentHashMap<>();
 
   public TargetPaths(TargetConfig config) {
     this.config = config;
@@ -36,6 +46,13 @@ public final class TargetPaths {
       all.add(config.destDir());
     }
     this.roots = List.copyOf(all);
+    for (Path root : roots) {
+      try {
+        realRoot(root);
+      } catch (IOException e) {
+        LOG.warn("target_root.unreadable root={} error={}", root, e.getMessage());
+      }
+    }
   }
 
   /** Folders that targets lie below. */
@@ -147,8 +164,9 @@ public final class TargetPaths {
   private List<Path> realRoots(Path path) throws IOException {
     List<Path> real = new ArrayList<>();
     for (Path root : roots) {
-      if (Files.isDirectory(root)) {
-        real.add(root.toRealPath());
+      Path seen = realRoot(root);
+      if (seen != null) {
+        real.add(seen);
       } else if (root.equals(config.destDir())) {
         real.add(real(root, root));
       } else if (path.startsWith(root)) {
@@ -159,6 +177,19 @@ public final class TargetPaths {
       }
     }
     return real;
+  }
+
+  /** Null for one that is not there. */
+  private @Nullable Path realRoot(Path root) throws IOException {
+    if (!Files.isDirectory(root)) {
+      return null;
+    }
+    Path seen = realRoots.get(root);
+    if (seen == null) {
+      seen = root.toRealPath();
+      realRoots.put(root, seen);
+    }
+    return seen;
   }
 
   /** The folder with symlinks resolved as far as it exists. */

@@ -219,7 +219,8 @@ public abstract class CoordinatorContract {
                     lease.leaseEpoch(),
                     lease.objectKey(),
                     lease.lengthBytes(),
-                    sha256))));
+                    sha256,
+                    null))));
   }
 
   private Future<BatchReply> fail(String session, Lease lease, FailureKind kind) {

@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileBytesTest {
@@ -35,6 +37,36 @@ class FileBytesTest {
 
   private static String text(ByteBuffer filled) {
     return StandardCharsets.UTF_8.decode(filled.flip()).toString();
+  }
+
+  @Test
+  @Timeout(10)
+  void open_aLinkOrAPipe_isRefusedAtOnce() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (Path name : List.of(link, pipe, folder)) {
+      assertThatThrownBy(() -> FileBytes.openToRead(name)).hasMessageContaining("not a regular");
+      assertThatThrownBy(() -> FileBytes.openToWrite(name, (inode, links) -> {}))
+          .hasMessageContaining("not a regular");
+    }
+  }
+
+  @Test
+  void openToWrite_otherFileGetsTheNameMeanwhile_opensTheOneThatWasLookedAt() throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), "untouched");
+    FileBytes.Check swap =
+        (inode, links) -> {
+          assertThat(inode).isEqualTo(FileSystems.inode(file));
+          assertThat(links).isOne();
+          Files.move(file, folder.resolve("moved"));
+          Files.createLink(file, other);
+        };
+    try (FileChannel channel = FileBytes.openToWrite(file, swap)) {
+      FileBytes.writeFully(channel, bytes("X"), 0);
+    }
+    assertThat(other).hasContent("untouched");
+    assertThat(folder.resolve("moved")).hasContent("X123456789");
   }
 
   @Test

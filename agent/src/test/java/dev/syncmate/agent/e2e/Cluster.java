@@ -182,7 +182,12 @@ final class Cluster implements AutoCloseable {
 
   /** Pauses, resumes or cancels the only job. */
   JobStatus control(String verb) {
-    return post("/v1/jobs/" + status().jobs().get(0).jobId() + "/" + verb, null, JobStatus.class);
+    return control(status().jobs().get(0).jobId(), verb);
+  }
+
+  /** The same with the job of that id. */
+  JobStatus control(String job, String verb) {
+    return post("/v1/jobs/" + job + "/" + verb, null, JobStatus.class);
   }
 
   private <T> T get(String path, Class<T> type) {

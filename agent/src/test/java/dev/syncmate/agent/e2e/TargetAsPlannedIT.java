@@ -2,6 +2,7 @@
 package dev.syncmate.agent.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.syncmate.agent.testing.AgentProcess;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What lies at a target and is not what the plan saw there is kept, and said. */
 class TargetAsPlannedIT {
   private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration WAIT = Duration.ofSeconds(60);
   private static final String NEW_MAP = "basemaps/c2pFullU.0.tch";
   private static final String SHARD = "All.sha1c/commit_0.tch";
 
@@ -65,6 +67,45 @@ class TargetAsPlannedIT {
       assertThat(receiver.stderr()).contains("nothing there, as planned");
       assertKept();
     }
+  }
+
+  @Test
+  void job_pausedWhileALaterPlanPublishesVersion2_doesNotBringVersion1Back() throws Exception {
+    Files.createDirectories(dst.resolve(SHARD).getParent());
+    write(dst.resolve(SHARD), 100_000);
+    Files.delete(src.resolve(NEW_MAP));
+    try (Cluster cluster = Cluster.start(folder, LEASE)) {
+      List<String> first = pair("first");
+      AgentProcess sender = cluster.sender("first-send", src, args("send", first));
+      String job = uploaded(cluster);
+      cluster.control(job, "pause");
+      sender.kill9();
+
+      write(src.resolve(SHARD), 250_000);
+      List<String> second = pair("second");
+      AgentProcess sender2 = cluster.sender("second-send", src, args("send", second));
+      AgentProcess receiver2 = cluster.receiver("second-recv", args("recv", second));
+      Cluster.assertEnds(sender2, 0);
+      Cluster.assertEnds(receiver2, 0);
+      assertThat(dst.resolve(SHARD)).hasSameBinaryContentAs(src.resolve(SHARD));
+
+      cluster.control(job, "resume");
+      AgentProcess receiver = cluster.receiver("first-recv", args("recv", first));
+      Cluster.assertEnds(receiver, 1);
+      assertThat(receiver.stderr()).contains("failed: ").contains("100000 bytes, ");
+      assertThat(dst.resolve(SHARD)).hasSameBinaryContentAs(src.resolve(SHARD));
+    }
+  }
+
+  /** The only job, once all of it lies in the bucket. */
+  private static String uploaded(Cluster cluster) {
+    await()
+        .atMost(WAIT)
+        .until(
+            () ->
+                cluster.status().jobs().stream()
+                    .anyMatch(job -> job.tasks().uploaded().count() == 1));
+    return cluster.status().jobs().get(0).jobId();
   }
 
   private void somebodyWrites() throws IOException {

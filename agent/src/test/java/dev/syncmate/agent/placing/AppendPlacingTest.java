@@ -37,6 +37,19 @@ class AppendPlacingTest {
   }
 
   @Test
+  void place_targetHasAnotherName_isRefusedAndTheOtherNameUntouched() throws IOException {
+    Path outside = Files.createLink(given.toRealPath().resolve("outside"), bench.target);
+    assertThat(bench.failure())
+        .hasMessageContaining("2 names")
+        .extracting("reason")
+        .isEqualTo(Reason.TARGET_CHANGED);
+    assertThat(outside).hasBinaryContent(bench.old());
+    Files.delete(outside);
+    bench.place();
+    bench.assertPlaced();
+  }
+
+  @Test
   void place_anotherJobBroughtTheSameTail_isPlacedAndLeftAlone() throws IOException {
     Files.write(bench.target, bench.content);
     bench.place();

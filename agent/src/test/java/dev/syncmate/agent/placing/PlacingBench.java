@@ -4,6 +4,8 @@ package dev.syncmate.agent.placing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.syncmate.agent.disk.FileBytes;
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.DigestedSlice;
@@ -50,6 +52,9 @@ final class PlacingBench {
   @Nullable Path cacheDir;
   @Nullable String sourceDigest;
   @Nullable String targetDigest;
+  @Nullable Long targetSize;
+  @Nullable FileMetadata sourceMetadata;
+  boolean preserves = true;
 
   /** Whether the destination's profile has the target. */
   boolean plannedThere = true;
@@ -88,7 +93,7 @@ final class PlacingBench {
     return Arrays.copyOf(content, offset);
   }
 
-  private void cut() {
+  void cut() {
     for (int at = offset; at < content.length; at += SLICE_BYTES) {
       int length = Math.min(SLICE_BYTES, content.length - at);
       slices.add(slice(at, Arrays.copyOfRange(content, at, at + length)));
@@ -166,12 +171,18 @@ final class PlacingBench {
   }
 
   private Placer placer(Consumer<PlacingStep> consumer) {
-    return new Placer(staging("p"), PlacingBench::digestOfPrefix, consumer, Duration.ZERO);
+    return new Placer(
+        staging("p"),
+        PlacingBench::digestOfPrefix,
+        new Placer.Options(preserves, consumer, Duration.ZERO));
   }
 
   ReceivedFile file() {
     return new ReceivedFile(
-        transfer(), slices, new ReceivedFile.Source("/src/blob_1.bin", sourceDigest), targetDigest);
+        transfer(),
+        slices,
+        new ReceivedFile.Source("/src/blob_1.bin", sourceDigest, sourceMetadata),
+        new ReceivedFile.Planned(targetSize, targetDigest));
   }
 
   StagedTransfer transfer() {
@@ -209,8 +220,10 @@ final class PlacingBench {
     return bytes;
   }
 
-  static String digestOfPrefix(Path file, long lengthBytes) throws IOException {
-    return digest(Arrays.copyOf(Files.readAllBytes(file), (int) lengthBytes));
+  static String digestOfPrefix(FileChannel file, long lengthBytes) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) lengthBytes);
+    FileBytes.readFully(file, bytes, 0);
+    return digest(bytes.array());
   }
 
   static String digest(byte[] bytes) {

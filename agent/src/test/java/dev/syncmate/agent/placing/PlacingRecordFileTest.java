@@ -16,7 +16,7 @@ class PlacingRecordFileTest {
   void write_isTheKnownFile() throws IOException {
     PlacingRecord record =
         new PlacingRecord(PlacingRecord.Step.APPEND_BEGUN, "/t/blob_1.bin", 11, 22, 33, 44);
-    PlacingRecordFile file = new PlacingRecordFile(folder.resolve("id.placing"));
+    PlacingRecordFile file = new PlacingRecordFile(folder.resolve("id.placing"), Path.of("named"));
     file.write(record);
     assertThat(file.path())
         .hasContent(

@@ -130,7 +130,7 @@ final class RelayBench {
     Staging staging = new Staging(paths, null, UUID.randomUUID().toString());
     return new RelayReceiver(
             from,
-            new RelayReceiver.Parts(staging, new Placer(staging, SampleDigest::ofPrefix)),
+            new RelayReceiver.Parts(staging, new Placer(staging, SampleDigest::of, true)),
             said::add,
             this::pause)
         .receive(new RelayReceiver.Order(JOB, files, once, deleteRemote), OPTIONS, cancellation);

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,11 @@ class AgentTest {
         @Override
         public Future<SliceSource> open(Lease lease) {
           return Future.succeededFuture(new MemorySource("f", new byte[10]));
+        }
+
+        @Override
+        public @Nullable String metadata(Lease lease) {
+          return null;
         }
 
         @Override

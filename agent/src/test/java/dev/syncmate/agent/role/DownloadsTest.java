@@ -85,7 +85,7 @@ class DownloadsTest {
   void move_asSent_isVerifiedInStagingAndReported() {
     store.objects().put("key", CONTENT);
     assertThat(downloads.move(LEASE, new Cancellation()).await())
-        .isEqualTo(new CompletedTask("1-0", 3, "key", 10, LEASE.sha256()));
+        .isEqualTo(new CompletedTask("1-0", 3, "key", 10, LEASE.sha256(), null));
     assertThat(isVerified(LEASE)).isTrue();
   }
 

@@ -4,6 +4,7 @@ package dev.syncmate.agent.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.placing.ReceivedFile;
@@ -64,6 +65,8 @@ class EngineWordsTest {
         100,
         "/t/f",
         "8899aabbccddeeff",
+        100L,
+        "640:1764500000123456789",
         "All.blobs",
         "f",
         List.of(slices));
@@ -96,8 +99,9 @@ class EngineWordsTest {
                 List.of(
                     new DigestedSlice(new SliceRange(100, 4), SHA),
                     new DigestedSlice(new SliceRange(104, 6), SHA)),
-                new ReceivedFile.Source("/s/f", "0011223344556677"),
-                "8899aabbccddeeff"));
+                new ReceivedFile.Source(
+                    "/s/f", "0011223344556677", new FileMetadata(0640, 1_764_500_000_123_456_789L)),
+                new ReceivedFile.Planned(100L, "8899aabbccddeeff")));
   }
 
   @Test

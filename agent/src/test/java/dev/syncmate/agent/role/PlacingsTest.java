@@ -74,7 +74,7 @@ class PlacingsTest {
     loops = rig.loops(coordinator, Role.RECV);
     TargetPaths targets = new TargetPaths(new TargetConfig(destDir, List.of(folder), Path::of));
     Staging staging = new Staging(targets, folder.resolve("cache"), "writer-1");
-    return new Placings(loops, new Placer(staging, (file, size) -> "0123456789abcdef"));
+    return new Placings(loops, new Placer(staging, (file, size) -> "0123456789abcdef", true));
   }
 
   private static Future<PlacingReply> file(String id) {
@@ -91,6 +91,8 @@ class PlacingsTest {
                     10,
                     null,
                     0,
+                    null,
+                    null,
                     null,
                     null,
                     "All.sha1c",

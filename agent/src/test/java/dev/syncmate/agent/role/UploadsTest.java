@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +47,11 @@ class UploadsTest {
         }
 
         @Override
+        public @Nullable String metadata(Lease lease) {
+          return null;
+        }
+
+        @Override
         public Future<Void> close(Lease lease) {
           closed.add(lease.taskId());
           return Future.succeededFuture();
@@ -56,7 +62,8 @@ class UploadsTest {
       new Uploads(
           new UnexpectedStore(),
           slices,
-          new DearZones(loops, new ReachableZones(loops, Path::of, Map.of("/far", Reach.NETWORK))));
+          new DearZones(loops, new ReachableZones(loops, Path::of, Map.of("/far", Reach.NETWORK))),
+          rig.blocking);
   private final TransferLoop loop = new TransferLoop(loops, uploads, TRANSFERS, () -> {});
 
   @Test

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param cacheDir for files being received, null for beside each target
  * @param targetRoots folders that targets must lie in, besides destDir and those of the plan
  * @param deleteRemote whether received objects are deleted
+ * @param preserves whether new files get the permissions and time of their sources
  */
 public record RecvRequest(
     @Nullable Path destDir,
     @Nullable Path cacheDir,
     List<Path> targetRoots,
     PathMap paths,
-    boolean deleteRemote) {
+    boolean deleteRemote,
+    boolean preserves) {
   /** Copies the roots. */
   public RecvRequest {
     targetRoots = List.copyOf(targetRoots);

@@ -35,7 +35,8 @@ final class RecvSetup {
   static RecvParts agentParts(RecvRequest request, @Nullable JobPlan plan) {
     Staging staging = staging(request, plan);
     FolderIds folders = new FolderIds(targetId(request, plan), cacheId(request));
-    return new RecvParts(staging, placer(staging), request.deleteRemote(), folders);
+    return new RecvParts(
+        staging, placer(staging, request), request.deleteRemote(), folders);
   }
 
   /** Of the folder for new files, which is made; without one, of the first that there is. */
@@ -61,11 +62,11 @@ final class RecvSetup {
    */
   static RelayReceiver.Parts relayParts(RecvRequest request, JobPlan plan) {
     Staging staging = staging(request, plan);
-    return new RelayReceiver.Parts(staging, placer(staging));
+    return new RelayReceiver.Parts(staging, placer(staging, request));
   }
 
-  private static Placer placer(Staging staging) {
-    return new Placer(staging, SampleDigest::ofPrefix);
+  private static Placer placer(Staging staging, RecvRequest request) {
+    return new Placer(staging, SampleDigest::of, request.preserves());
   }
 
   private static Staging staging(RecvRequest request, @Nullable JobPlan plan) {
