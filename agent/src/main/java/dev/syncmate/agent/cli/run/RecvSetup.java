@@ -35,8 +35,7 @@ final class RecvSetup {
   static RecvParts agentParts(RecvRequest request, @Nullable JobPlan plan) {
     Staging staging = staging(request, plan);
     FolderIds folders = new FolderIds(targetId(request, plan), cacheId(request));
-    return new RecvParts(
-        staging, placer(staging, request), request.deleteRemote(), folders);
+    return new RecvParts(staging, placer(staging, request), request.deleteRemote(), folders);
   }
 
   /** Of the folder for new files, which is made; without one, of the first that there is. */
