@@ -101,6 +101,7 @@ class PlanAppliedTest {
 
   private Plan plan(Random random, Path source, Path destination) throws Exception {
     return new Planner(path -> source.resolve(path.substring("/s/".length())), 2)
+        .allowingShrink(true)
         .plan(profile(random, source, "/s/"), profile(random, destination, "/d/"));
   }
 
