@@ -77,7 +77,7 @@ CREATE TABLE files (
 
   -- As planned; compared when the same file is submitted again.
   planned_path TEXT NOT NULL,
-  planned_mode TEXT NOT NULL CHECK (planned_mode IN ('full', 'append', 'unresolved')),
+  planned_mode TEXT NOT NULL CHECK (planned_mode IN ('full', 'append', 'unresolved', 'repair')),
   source_path TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
   source_digest TEXT,
@@ -86,11 +86,14 @@ CREATE TABLE files (
   target_digest TEXT,
   dest_sub TEXT NOT NULL,
   dest_name TEXT NOT NULL,
+  -- Of a repair: the slice's SHA-256 as its manifest has it, and as it is.
+  repair_sha256 TEXT,
+  repair_found_sha256 TEXT,
 
   -- What is moved: bytes [transfer_offset_bytes, size_bytes) as slices 0 .. slices_total - 1.
   -- While unresolved: the whole file, and no slices.
   virtual_path TEXT NOT NULL,
-  mode TEXT NOT NULL CHECK (mode IN ('full', 'append', 'unresolved')),
+  mode TEXT NOT NULL CHECK (mode IN ('full', 'append', 'unresolved', 'repair')),
   transfer_offset_bytes INTEGER NOT NULL,
   transfer_bytes INTEGER NOT NULL,
   slices_total INTEGER NOT NULL,
@@ -239,6 +242,21 @@ CREATE TABLE garbage_takes (
   first_key TEXT NOT NULL,
   last_key TEXT NOT NULL,
   until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was placed, of whichever job: the SHA-256 of every slice, by where it lies; kept for good (docs/adr/0020).
+-- A row has a thousand slices at most.
+CREATE TABLE manifests (
+  destination TEXT NOT NULL,
+  target_path TEXT NOT NULL,
+  offset_bytes INTEGER NOT NULL,
+  end_bytes INTEGER NOT NULL,
+  -- Of each slice but the last, which may be shorter.
+  slice_size_bytes INTEGER NOT NULL,
+  source_path TEXT NOT NULL,
+  -- 64 characters each, one behind the other.
+  sha256s TEXT NOT NULL,
+  PRIMARY KEY (destination, target_path, offset_bytes)
 ) STRICT, WITHOUT ROWID;
 
 -- What operators did: a row a call, in the transaction of what it changed. The oldest go as new ones come

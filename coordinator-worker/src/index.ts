@@ -14,6 +14,7 @@ import { agents } from './routes/agents';
 import { files } from './routes/files';
 import { garbage } from './routes/garbage';
 import { jobs } from './routes/jobs';
+import { manifests } from './routes/manifests';
 import { health, metrics, status } from './routes/status';
 import { leases, tasks } from './routes/tasks';
 import { tokens } from './routes/tokens';
@@ -40,6 +41,7 @@ export function createApp(clock: () => number): Hono<App> {
   app.route('/v1/leases', leases);
   app.route('/v1/tasks', tasks);
   app.route('/v1/files', files);
+  app.route('/v1/manifests', manifests);
   app.route('/v1/garbage', garbage);
   app.route('/v1/admin', admin);
   app.route('/v1/audit', audit);

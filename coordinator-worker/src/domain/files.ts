@@ -178,7 +178,7 @@ function placed(item: PlacedItem, row: FileRow, on: PlacedOn): FileTransition {
   const detail = item.detail ?? item.outcome;
   switch (item.outcome) {
     case 'placed':
-      return { ...lease, kind: 'placed' };
+      return { ...lease, kind: 'placed', targetPath: item.target_path ?? null };
     case 'failed':
       return { ...lease, kind: 'failed', error: detail };
     case 'retry':

@@ -63,6 +63,8 @@ export interface TaskRow extends TaskRef {
   readonly uploadEpoch: number;
   readonly objectKey: string | null;
   readonly sha256: string | null;
+  /** What the SHA-256 must be, of a task that repairs a slice. */
+  readonly repairSha256: string | null;
   readonly attempts: number;
   readonly failures: HostFailures;
   /** The attempt that the task was stolen from; its key is null when it has ended. */
@@ -150,7 +152,7 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
     }
   | { readonly kind: 'unreachable'; readonly until: number; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string }
-  | { readonly kind: 'placed' }
+  | { readonly kind: 'placed'; readonly targetPath: string | null }
   | {
       readonly kind: 'retry';
       readonly attempts: number;

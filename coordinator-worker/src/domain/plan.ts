@@ -74,10 +74,13 @@ export function planRow(file: PlannedFile, sliceSizeBytes: number): PlannedRow |
     return invalid(`publish_order ${order}`, 'none, as there is no publish_group');
   }
   const { size_bytes: size, target_size_bytes: targetSize } = file;
+  const contradiction = contradictionOfRepair(file, sliceSizeBytes);
+  if (contradiction !== null) return invalid(contradiction, 'a repair is of one slice, alone');
   if (file.mode !== 'full' && targetSize === null) {
     return invalid('target_size_bytes null', `a size, as the mode is ${file.mode}`);
   }
-  if (file.mode !== 'full' && targetSize !== null && targetSize > size) {
+  const grows = file.mode === 'append' || file.mode === 'unresolved';
+  if (grows && targetSize !== null && targetSize > size) {
     return invalid(`target_size_bytes ${targetSize}`, `at most size_bytes ${size}`);
   }
   const slices = slicesOf(size, sliceSizeBytes);
@@ -92,6 +95,20 @@ export function planRow(file: PlannedFile, sliceSizeBytes: number): PlannedRow |
   return { file, ...firstCut(file, sliceSizeBytes) };
 }
 
+/** What of a repair, or of another file, is not as it must be; null: nothing. */
+function contradictionOfRepair(file: PlannedFile, sliceSizeBytes: number): string | null {
+  const { repair_offset_bytes: offset, repair_sha256: sent, repair_found_sha256: found } = file;
+  const parts = [offset, sent, found].map((part) => part ?? null);
+  if (file.mode !== 'repair') {
+    return parts.some((part) => part !== null) ? `repair of a slice, mode ${file.mode}` : null;
+  }
+  if (parts.includes(null) || file.target_path === null) {
+    return 'mode repair without target_path, offset or digests';
+  }
+  const length = file.size_bytes - (offset ?? 0);
+  return length > 0 && length <= sliceSizeBytes ? null : `repair of ${length} bytes`;
+}
+
 function firstCut(file: PlannedFile, sliceSizeBytes: number): Cut {
   switch (file.mode) {
     case 'full':
@@ -102,6 +119,11 @@ function firstCut(file: PlannedFile, sliceSizeBytes: number): Cut {
         { sizeBytes: file.size_bytes, targetSizeBytes: file.target_size_bytes ?? 0 },
         sliceSizeBytes,
       );
+    case 'repair': {
+      const offsetBytes = file.repair_offset_bytes ?? 0;
+      const transferBytes = file.size_bytes - offsetBytes;
+      return { virtualPath: file.virtual_path, offsetBytes, transferBytes, slicesTotal: 1 };
+    }
     case 'unresolved':
       return {
         virtualPath: file.virtual_path,
@@ -133,9 +155,16 @@ const COMPARED = [
   'zone',
 ] as const satisfies readonly (keyof PlannedFile)[];
 
+const REPAIR = [
+  'repair_offset_bytes',
+  'repair_sha256',
+  'repair_found_sha256',
+] as const satisfies readonly (keyof PlannedFile)[];
+
 /** Fields in which a submitted file differs from the stored one of the same virtual path. */
 export function differences(file: PlannedFile, stored: PlannedFile): string[] {
   const differing: string[] = COMPARED.filter((field) => file[field] !== stored[field]);
+  differing.push(...REPAIR.filter((field) => (file[field] ?? null) !== (stored[field] ?? null)));
   // An agent of a former version says nothing of groups, and nothing against them.
   if (file.publish_group === undefined) return differing;
   const { publish_group: group, publish_order: order } = stored;

@@ -162,6 +162,10 @@ function completed(
 ): TaskTransition | null {
   const own = held(row, item, sessionId);
   if (own === null || mismatch(item, own) !== null) return null;
+  if (changedSource(item, own) !== null) {
+    const error = `source_changed: slice is ${item.sha256} (expected: ${own.repairSha256}, as placed)`;
+    return { ...ending(own), to: 'failed', garbageAt: now, error, byHolder: true };
+  }
   const sending = own.state === 'uploading';
   return {
     ...ending(own),
@@ -173,7 +177,13 @@ function completed(
   };
 }
 
+/** A slice that is sent to repair one must be what was placed, or the file would become a mixture. */
+const changedSource = (item: CompletedTask, { repairSha256 }: TaskRow): Refusal | null =>
+  repairSha256 === null ? null : differs(item, 'sha256', repairSha256);
+
 function refuseComplete(item: CompletedTask, row: TaskRow, sessionId: string): Refusal | null {
+  const changed = changedSource(item, row);
+  if (changed !== null) return changed;
   if (completedBy(row, item)) return mismatch(item, row);
   const own = held(row, item, sessionId);
   return own === null ? stale(item, row.leaseEpoch) : mismatch(item, own);
@@ -181,24 +191,26 @@ function refuseComplete(item: CompletedTask, row: TaskRow, sessionId: string): R
 
 /** The first thing in which the report isn't about the leased object. */
 function mismatch(item: CompletedTask, row: TaskRow): Refusal | null {
-  const differs = (
-    field: 'object_key' | 'size_bytes' | 'sha256',
-    expected: string | number | null,
-  ): Refusal | null =>
-    item[field] === expected
-      ? null
-      : {
-          reason: 'object_mismatch',
-          taskId: item.task_id,
-          field,
-          presented: String(item[field]),
-          expected: String(expected),
-        };
   return (
-    differs('object_key', row.objectKey) ??
-    differs('size_bytes', row.lengthBytes) ??
-    (row.state === 'uploading' ? null : differs('sha256', row.sha256))
+    differs(item, 'object_key', row.objectKey) ??
+    differs(item, 'size_bytes', row.lengthBytes) ??
+    (row.state === 'uploading' ? null : differs(item, 'sha256', row.sha256))
   );
+}
+
+function differs(
+  item: CompletedTask,
+  field: 'object_key' | 'size_bytes' | 'sha256',
+  expected: string | number | null,
+): Refusal | null {
+  if (item[field] === expected) return null;
+  return {
+    reason: 'object_mismatch',
+    taskId: item.task_id,
+    field,
+    presented: String(item[field]),
+    expected: String(expected),
+  };
 }
 
 interface FailedOn {

@@ -41,6 +41,8 @@ export interface Messages {
   Lease: Lease;
   ListedBatch: ListedBatch;
   ListedObject: ListedObject;
+  ManifestPage: ManifestPage;
+  ManifestPart: ManifestPart;
   PlacedBatch: PlacedBatch;
   PlacedItem: PlacedItem;
   PlacingFile: PlacingFile;
@@ -481,7 +483,7 @@ export interface PlannedFile {
    */
   source_path: string;
   /**
-   * Size of the source.
+   * Size of the source; of a repair: behind the last byte of the slice.
    */
   size_bytes: number;
   /**
@@ -501,9 +503,9 @@ export interface PlannedFile {
    */
   target_digest: string | null;
   /**
-   * unresolved: a send agent must compare the prefix first.
+   * unresolved: a send agent must compare the prefix first. repair: one slice of a placed file is sent again, and written over what is there.
    */
-  mode: 'full' | 'append' | 'unresolved';
+  mode: 'full' | 'append' | 'unresolved' | 'repair';
   /**
    * Folder below --dest-dir for a file without a known target path.
    */
@@ -524,6 +526,18 @@ export interface PlannedFile {
    * Order in the group, ascending; none is 0.
    */
   publish_order?: number | null;
+  /**
+   * Of a repair: first byte of the slice.
+   */
+  repair_offset_bytes?: number | null;
+  /**
+   * Of a repair: SHA-256 of the slice as its manifest has it; a source that has another one has changed.
+   */
+  repair_sha256?: string | null;
+  /**
+   * Of a repair: SHA-256 of the damaged slice; nothing else is written over.
+   */
+  repair_found_sha256?: string | null;
 }
 /**
  * Files, by id.
@@ -567,7 +581,7 @@ export interface FileStatus {
   /**
    * Mode.
    */
-  mode: 'full' | 'append' | 'unresolved';
+  mode: 'full' | 'append' | 'unresolved' | 'repair';
   /**
    * File state.
    */
@@ -937,9 +951,9 @@ export interface Lease {
    */
   sha256: string | null;
   /**
-   * How the target changes: full replaces it, append adds the tail.
+   * How the target changes: full replaces it, append adds the tail, repair writes one slice over a damaged one.
    */
-  mode: 'full' | 'append';
+  mode: 'full' | 'append' | 'repair';
   /**
    * First byte of the file transfer: 0 or the old size.
    */
@@ -1054,6 +1068,53 @@ export interface ListedObject {
   last_modified_ms: number;
 }
 /**
+ * Manifests of a destination's placed files, by path and offset.
+ */
+export interface ManifestPage {
+  /**
+   * Parts; those of a file are next to each other.
+   *
+   * @maxItems 100
+   */
+  parts: ManifestPart[];
+  /**
+   * `after` of the next page, null: this is the last.
+   */
+  next: string | null;
+}
+/**
+ * Digests of consecutive slices of a placed file. Bytes that no part of a file has were never sent.
+ */
+export interface ManifestPart {
+  /**
+   * Where the file lies, before path maps and symlinks.
+   */
+  target_path: string;
+  /**
+   * Where the bytes came from.
+   */
+  source_path: string;
+  /**
+   * First byte.
+   */
+  offset_bytes: number;
+  /**
+   * Behind the last byte.
+   */
+  end_bytes: number;
+  /**
+   * Bytes of each slice but the last, which may be shorter.
+   */
+  slice_size_bytes: number;
+  /**
+   * SHA-256 of each slice, in order, lowercase hex.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  sha256s: string[];
+}
+/**
  * What came of placing.
  */
 export interface PlacedBatch {
@@ -1089,6 +1150,10 @@ export interface PlacedItem {
    * Why.
    */
   detail: string | null;
+  /**
+   * Of a placed file: where it lies, before path maps and symlinks. The manifest of one without a known path at the destination is kept by it.
+   */
+  target_path?: string | null;
 }
 /**
  * A file whose slices are all verified in staging.
@@ -1111,9 +1176,9 @@ export interface PlacingFile {
    */
   virtual_path: string;
   /**
-   * How the target changes: full replaces it, append adds the tail.
+   * How the target changes: full replaces it, append adds the tail, repair writes one slice over a damaged one.
    */
-  mode: 'full' | 'append';
+  mode: 'full' | 'append' | 'repair';
   /**
    * Absolute path.
    */
@@ -1154,6 +1219,10 @@ export interface PlacingFile {
    * Flat name: no slash, no NUL.
    */
   dest_name: string;
+  /**
+   * Of a repair: SHA-256 of the damaged slice; nothing else is written over.
+   */
+  repair_found_sha256?: string | null;
   /**
    * The slices, by offset.
    *

@@ -38,6 +38,8 @@ import leaseRequest from '../../../shared-schema/schemas/lease-request.schema.js
 import lease from '../../../shared-schema/schemas/lease.schema.json';
 import listedBatch from '../../../shared-schema/schemas/listed-batch.schema.json';
 import listedObject from '../../../shared-schema/schemas/listed-object.schema.json';
+import manifestPage from '../../../shared-schema/schemas/manifest-page.schema.json';
+import manifestPart from '../../../shared-schema/schemas/manifest-part.schema.json';
 import placedBatch from '../../../shared-schema/schemas/placed-batch.schema.json';
 import placedItem from '../../../shared-schema/schemas/placed-item.schema.json';
 import placingFile from '../../../shared-schema/schemas/placing-file.schema.json';
@@ -111,6 +113,8 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   Lease: lease,
   ListedBatch: listedBatch,
   ListedObject: listedObject,
+  ManifestPage: manifestPage,
+  ManifestPart: manifestPart,
   PlacedBatch: placedBatch,
   PlacedItem: placedItem,
   PlacingFile: placingFile,

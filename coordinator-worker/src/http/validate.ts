@@ -67,6 +67,10 @@ const PARAMETERS = {
   file_id: /^[0-9]{1,15}$/,
   audit_id: /^[0-9]{1,15}$/,
   token_id: /^[0-9]{1,15}$/,
+  // eslint-disable-next-line no-control-regex -- these are what a name must not have
+  destination: /^[^\u0000-\u001f\u007f]{1,128}$/u,
+  // eslint-disable-next-line no-control-regex -- no path has NUL
+  manifest_part: /^[0-9]{1,16}:\/[^\u0000]*$/u,
 } as const;
 
 /** A part of the path or the query. */

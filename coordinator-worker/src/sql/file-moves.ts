@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileTransition } from '../domain/model';
 import { CALLER_IS_KNOWN, refusedUntil } from './conditions';
+import { keepManifests } from './manifests';
 import { groupsOf, settleAllOfGroups } from './publishing';
 import { when } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
@@ -52,6 +53,7 @@ const RELEASED = [
 const PLACED = [
   updateTotals(`hit AS (${hit('placed')}), moved AS (
     SELECT job_no, 'file' AS what, was, 'done' AS becomes, 1 AS n, transfer_bytes AS bytes FROM hit)`),
+  ...keepManifests(hit('placed')),
   `WITH hit AS (${hit('placed')})
   UPDATE files SET state = 'done', lease_session = NULL, last_error = NULL
     FROM hit WHERE files.file_id = hit.file_id`,

@@ -59,7 +59,7 @@ const FORGET_TAKES = forgetTakes(`${PICKED_FILE} WHERE ${IS_FILE_HELD}`);
 const HELD = `
 SELECT f.file_id, j.job_id, f.lease_epoch, f.virtual_path, f.mode, f.source_path, f.size_bytes,
        f.source_digest, f.transfer_offset_bytes, f.target_path, f.target_size_bytes, f.target_digest,
-       f.dest_sub, f.dest_name,
+       f.dest_sub, f.dest_name, f.repair_found_sha256,
        (SELECT t.source_metadata FROM tasks t WHERE t.file_id = f.file_id AND t.slice_no = 0) AS source_metadata
   FROM ${PICKS} ${PICKED_FILE}
   JOIN jobs j ON j.job_no = f.job_no
@@ -92,7 +92,7 @@ interface HeldFile {
   job_id: string;
   lease_epoch: number;
   virtual_path: string;
-  mode: 'full' | 'append' | 'unresolved';
+  mode: PlacingFile['mode'] | 'unresolved';
   source_path: string;
   size_bytes: number;
   source_digest: string | null;
@@ -103,6 +103,7 @@ interface HeldFile {
   dest_sub: string;
   dest_name: string;
   source_metadata: string | null;
+  repair_found_sha256: string | null;
 }
 
 export class D1FileTakes implements FileTakes {
@@ -161,7 +162,7 @@ function toPlacing(row: HeldFile, slices: SliceDigest[]): PlacingFile {
     job_id: row.job_id,
     lease_epoch: row.lease_epoch,
     virtual_path: row.virtual_path,
-    mode: row.mode === 'append' ? 'append' : 'full',
+    mode: row.mode === 'unresolved' ? 'full' : row.mode,
     source_path: row.source_path,
     size_bytes: row.size_bytes,
     source_digest: row.source_digest,
@@ -172,6 +173,7 @@ function toPlacing(row: HeldFile, slices: SliceDigest[]): PlacingFile {
     source_metadata: row.source_metadata,
     dest_sub: row.dest_sub,
     dest_name: row.dest_name,
+    repair_found_sha256: row.repair_found_sha256,
     slices,
   };
 }

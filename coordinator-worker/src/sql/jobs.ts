@@ -86,21 +86,23 @@ WITH ${NEW}
 INSERT INTO files (job_no, zone_no, state, planned_path, planned_mode, source_path, size_bytes,
                    source_digest, target_path, target_size_bytes, target_digest, dest_sub, dest_name,
                    virtual_path, mode, transfer_offset_bytes, transfer_bytes, slices_total,
-                   uncut_bytes, publish_group, publish_order)
+                   uncut_bytes, publish_group, publish_order, repair_sha256, repair_found_sha256)
 SELECT n.job_no, z.zone_no, CASE WHEN n.slices_total = 0 THEN 'unresolved' ELSE 'transferring' END,
        n.file ->> 'virtual_path', n.file ->> 'mode', n.file ->> 'source_path', n.file ->> 'size_bytes',
        n.file ->> 'source_digest', n.file ->> 'target_path', n.file ->> 'target_size_bytes',
        n.file ->> 'target_digest', n.file ->> 'dest_sub', n.file ->> 'dest_name',
        n.virtual_path, n.file ->> 'mode', n.offset_bytes, n.transfer_bytes, n.slices_total,
        CASE WHEN n.slices_total = 0 THEN 0 ELSE n.transfer_bytes END,
-       n.file ->> 'publish_group', coalesce(n.file ->> 'publish_order', 0)
+       n.file ->> 'publish_group', coalesce(n.file ->> 'publish_order', 0),
+       n.file ->> 'repair_sha256', n.file ->> 'repair_found_sha256'
   FROM new n CROSS JOIN zones z ON z.job_no = n.job_no AND z.zone = (n.file ->> 'zone')`;
 
 /** Those of the same paths that it has. Needs :job, :files. */
 const FIND_FILES = `
 SELECT f.planned_path AS virtual_path, f.source_path, f.size_bytes, f.source_digest, f.target_path,
        f.target_size_bytes, f.target_digest, f.planned_mode AS mode, f.dest_sub, f.dest_name, z.zone,
-       f.publish_group, f.publish_order
+       f.publish_group, f.publish_order, f.repair_sha256, f.repair_found_sha256,
+       CASE f.planned_mode WHEN 'repair' THEN f.transfer_offset_bytes END AS repair_offset_bytes
   FROM json_each(:files) i CROSS JOIN jobs j ON j.job_id = :job
  CROSS JOIN files f ON f.job_no = j.job_no AND f.planned_path = (i.value -> 'file' ->> 'virtual_path')
   JOIN zones z ON z.zone_no = f.zone_no`;

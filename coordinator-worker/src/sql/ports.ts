@@ -6,6 +6,7 @@ import { D1FileLeases } from './file-leases';
 import { D1FileTakes } from './file-takes';
 import { D1Garbage } from './garbage';
 import { D1Jobs } from './jobs';
+import { D1Manifests } from './manifests';
 import { D1Operators } from './operators';
 import { D1Recounts } from './recounts';
 import { D1Reports } from './reports';
@@ -24,6 +25,7 @@ export function d1Ports(db: D1Database): Ports {
     fileTakes: new D1FileTakes(db),
     taskLeases: new D1TaskLeases(db),
     fileLeases: new D1FileLeases(db),
+    manifests: new D1Manifests(db),
     garbage: new D1Garbage(db),
     sweeps: new D1Sweeps(db),
     operators: new D1Operators(db),

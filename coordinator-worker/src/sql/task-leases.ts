@@ -11,7 +11,8 @@ import { TASK_COLUMNS, taskRow, type StoredTask } from './task-rows';
 
 /** The files of all, and the tasks of those that were handed out. Needs :refs. */
 const FIND = `
-SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor, ${TASK_COLUMNS}
+SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor, f.repair_sha256,
+       ${TASK_COLUMNS}
   FROM json_each(:refs) i
  CROSS JOIN files f ON f.file_id = (i.value ->> 'fileId')
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = (i.value ->> 'sliceNo')`;

@@ -22,6 +22,8 @@ export interface StoredTask {
   rival_session: string | null;
   rival_epoch: number | null;
   rival_key: string | null;
+  /** Where the file was asked for too. */
+  repair_sha256?: string | null;
 }
 
 export function taskRow(row: StoredTask): TaskRow {
@@ -37,6 +39,7 @@ export function taskRow(row: StoredTask): TaskRow {
     objectKey: row.object_key,
     sha256: row.sha256,
     attempts: row.attempts,
+    repairSha256: row.repair_sha256 ?? null,
     failures: parseFailures(row.failures),
     rival: session === null || epoch === null ? null : { session, epoch, objectKey },
   };

@@ -13,6 +13,7 @@ const TABLES = [
   'recounts',
   'recount_tallies',
   'tokens',
+  'manifests',
 ];
 
 /** With the rows about calls, of which a repeated one leaves another. */

@@ -74,7 +74,7 @@ export function newFile(id: string, job: string, plan: PlannedFile): ModelFile {
     tasks: new Map(),
     refused: new Map(),
   };
-  if (plan.mode !== 'unresolved') cut(file, plan.mode);
+  if (plan.mode === 'full' || plan.mode === 'append') cut(file, plan.mode);
   return file;
 }
 

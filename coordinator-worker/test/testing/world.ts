@@ -8,6 +8,8 @@ import type {
   Lease,
   LeaseReply,
   LeaseRequest,
+  ManifestPage,
+  ManifestPart,
   Messages,
   PlacingFile,
   PlannedFile,
@@ -167,6 +169,23 @@ export class World {
 
   explain(taskId: string): Promise<TaskExplanation> {
     return this.call('TaskExplanation', 'GET', `/v1/tasks/${taskId}`);
+  }
+
+  /** What was placed at a destination. */
+  async manifests(destination = DESTINATION): Promise<ManifestPart[]> {
+    const parts: ManifestPart[] = [];
+    let after: string | null = '';
+    while (after !== null) {
+      const query = new URLSearchParams(after === '' ? { destination } : { destination, after });
+      const page: ManifestPage = await this.call(
+        'ManifestPage',
+        'GET',
+        `/v1/manifests?${query.toString()}`,
+      );
+      parts.push(...page.parts);
+      after = page.next;
+    }
+    return parts;
   }
 
   status(): Promise<Status> {
@@ -386,12 +405,14 @@ export class Agent {
     files: readonly NamedFile[],
     outcome: 'placed' | 'failed' | 'retry' | 'restart' | 'release' = 'placed',
     detail: string | null = null,
+    targetPath: string | null = null,
   ): Promise<BatchReply> {
     const items = files.map(({ file_id, lease_epoch }) => ({
       file_id,
       lease_epoch,
       outcome,
       detail,
+      target_path: targetPath,
     }));
     return this.world.call('BatchReply', 'POST', '/v1/files/placed', {
       body: { session_id: this.sessionId, items },

@@ -3,6 +3,7 @@ import type { AuditLog } from './audit';
 import type { Garbage, Sweeps } from './garbage';
 import type { Jobs } from './jobs';
 import type { FileLeases, TaskLeases } from './leases';
+import type { Manifests } from './manifests';
 import type { Operators } from './operators';
 import type { Recounts } from './recounts';
 import type { Reports } from './reports';
@@ -18,6 +19,7 @@ export interface Ports {
   readonly fileTakes: FileTakes;
   readonly taskLeases: TaskLeases;
   readonly fileLeases: FileLeases;
+  readonly manifests: Manifests;
   readonly garbage: Garbage;
   readonly sweeps: Sweeps;
   readonly operators: Operators;

@@ -76,10 +76,10 @@ class ArchitectureTest {
       List.of(
           room(
               "cli",
-              "cli.run cli.terminal cli.process role profile staging offsetfs config disk failure schema"),
+              "cli.run cli.terminal cli.process role profile staging verify offsetfs digest config disk failure schema"),
           room(
               "cli.run",
-              "cli.terminal cli.process role relay placing staging plan profile input"
+              "cli.terminal cli.process role relay placing staging verify plan profile input"
                   + " coordinator.http coordinator objectstore.s3 objectstore slice.file slice"
                   + " offsetfs.fuse offsetfs digest config disk metrics failure schema"),
           room("cli.process", "disk failure"),
@@ -90,6 +90,7 @@ class ArchitectureTest {
           room("plan", "profile input digest failure schema"),
           room("profile", "input digest disk"),
           room("staging", "slice disk failure"),
+          room("verify", "slice digest disk"),
           room("coordinator.http", "coordinator config failure schema"),
           room("coordinator", "failure schema"),
           room("objectstore.s3", "objectstore slice disk failure"),

@@ -21,6 +21,7 @@ public record PlacingFile(
     @Nullable String sourceMetadata,
     String destSub,
     String destName,
+    @Nullable String repairFoundSha256,
     List<SliceDigest> slices) {
   /** Copies the lists. */
   public PlacingFile {

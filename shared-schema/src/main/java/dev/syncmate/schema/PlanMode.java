@@ -10,5 +10,7 @@ public enum PlanMode {
   @JsonProperty("append")
   APPEND,
   @JsonProperty("unresolved")
-  UNRESOLVED
+  UNRESOLVED,
+  @JsonProperty("repair")
+  REPAIR
 }

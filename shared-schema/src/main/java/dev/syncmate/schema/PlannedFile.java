@@ -17,4 +17,7 @@ public record PlannedFile(
     String destName,
     String zone,
     @Nullable String publishGroup,
-    @Nullable Integer publishOrder) {}
+    @Nullable Integer publishOrder,
+    @Nullable Long repairOffsetBytes,
+    @Nullable String repairSha256,
+    @Nullable String repairFoundSha256) {}

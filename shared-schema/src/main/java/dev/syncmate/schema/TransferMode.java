@@ -8,5 +8,7 @@ public enum TransferMode {
   @JsonProperty("full")
   FULL,
   @JsonProperty("append")
-  APPEND
+  APPEND,
+  @JsonProperty("repair")
+  REPAIR
 }

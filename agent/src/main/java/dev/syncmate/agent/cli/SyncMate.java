@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       TaskgenCommand.class,
       PlanCommand.class,
       ProfileCommand.class,
+      VerifyCommand.class,
       MountCommand.class,
     },
     footerHeading = "%n",

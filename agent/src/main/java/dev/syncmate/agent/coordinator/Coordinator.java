@@ -68,6 +68,9 @@ public interface Coordinator extends AutoCloseable {
   /** Files by id, behind {@code after}. */
   Future<FilePage> files(String jobId, @Nullable FileState state, @Nullable String after);
 
+  /** What was placed at a destination, by path and offset, behind {@code after}. */
+  Future<ManifestPage> manifests(String destination, @Nullable String after);
+
   @Override
   void close();
 }

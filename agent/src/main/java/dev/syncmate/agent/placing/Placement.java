@@ -5,6 +5,7 @@ import dev.syncmate.agent.disk.DiskFault;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
+import dev.syncmate.agent.slice.DigestedSlice;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagingFile;
 import java.io.IOException;
@@ -34,6 +35,22 @@ record Placement(ReceivedFile file, PlacingPaths paths, Cancellation cancellatio
   /** Whether the destination's profile has the file. */
   boolean isPlannedThere() {
     return transfer().target().path() != null;
+  }
+
+  /** Of a repair: the slice that is written over. */
+  DigestedSlice onlySlice() {
+    if (file.slices().size() != 1) {
+      throw new TransferException(
+          Reason.TRANSFER_INVALID,
+          "repair of %s: %d slices (expected: 1); report this"
+              .formatted(target(), file.slices().size()));
+    }
+    return file.slices().get(0);
+  }
+
+  /** Whether that is what was found in place of the slice when its repair was planned. */
+  boolean isDamage(String sha256) {
+    return sha256.equals(file.planned().digest());
   }
 
   TransferException targetChanged(String found, String expected) {

@@ -48,6 +48,7 @@ public final class Placer {
   private final TargetState target;
   private final FullPlacing full;
   private final AppendPlacing append;
+  private final RepairPlacing repair;
   private final Duration lockWait;
 
   /**
@@ -66,6 +67,7 @@ public final class Placer {
     this.target = new TargetState(staging, digest);
     this.full = new FullPlacing(staged, target, options);
     this.append = new AppendPlacing(staged, target, options.steps());
+    this.repair = new RepairPlacing(staged, target, options.steps());
     this.lockWait = options.lockWait();
   }
 
@@ -77,8 +79,11 @@ public final class Placer {
    */
   record Options(boolean preserves, Consumer<PlacingStep> steps, Duration lockWait) {}
 
-  /** Places the file; returns when it is durable under its final name. */
-  public void place(ReceivedFile file, Cancellation cancellation) {
+  /**
+   * Places the file; returns when it is durable under its final name, as all hosts call it: before
+   * path maps and symlinks.
+   */
+  public String place(ReceivedFile file, Cancellation cancellation) {
     cancellation.check();
     Path target = staging.target(file.transfer());
     try (PlacingPaths paths = PlacingPaths.open(staging, file.transfer())) {
@@ -87,6 +92,7 @@ public final class Placer {
       throw DiskErrors.writing("placing " + target, e);
     }
     LOG.debug("placing.placed target={} bytes={}", target, file.transfer().sizeBytes());
+    return staging.name(file.transfer());
   }
 
   /**
@@ -132,10 +138,8 @@ public final class Placer {
       if (!known) {
         // Nothing of it is in staging, so no lock file is left there either.
         Files.deleteIfExists(placement.staged().lock());
-      } else if (placement.transfer().mode() == Mode.FULL) {
-        full.place(placement);
       } else {
-        append.place(placement);
+        placeAs(placement.transfer().mode(), placement);
       }
     }
     if (!known) {
@@ -148,6 +152,14 @@ public final class Placer {
     return StagedState.isStaged(placement)
         || placement.paths().record().read() != null
         || (placement.transfer().stagedBytes() == 0 && !target.isPlaced(placement));
+  }
+
+  private void placeAs(Mode mode, Placement placement) throws IOException {
+    switch (mode) {
+      case FULL -> full.place(placement);
+      case APPEND -> append.place(placement);
+      case REPAIR -> repair.place(placement);
+    }
   }
 
   /** For when staging is gone: either all was done and cleaned up, or it is lost. */

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * What placing was about to do, or did, to a target; it is what tells our bytes from foreign ones
  * after a crash.
  *
- * @param inode of the file that becomes the target (rename), or of the target (append)
+ * @param inode of the file that becomes the target (rename), or of the target (append, repair)
  * @param sizeBytes of the target in the end
  * @param plannedBytes of the target before
  * @param modifiedNs time of that file's last change, for rename
@@ -21,7 +21,9 @@ record PlacingRecord(
     @JsonProperty("append_begun")
     APPEND_BEGUN,
     @JsonProperty("appended")
-    APPENDED
+    APPENDED,
+    @JsonProperty("repair_begun")
+    REPAIR_BEGUN
   }
 
   boolean isAppend() {

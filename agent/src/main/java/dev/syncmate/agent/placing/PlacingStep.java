@@ -13,7 +13,11 @@ enum PlacingStep {
   RENAMED,
   /** The append is named durably in the record; the target is untouched. */
   APPEND_RECORDED,
-  /** One more chunk of the tail was written, not durably. */
+  /** The repair is named durably in the record; the target is untouched. */
+  REPAIR_RECORDED,
+  /** The slice is written over durably and was read back. */
+  REPAIRED,
+  /** One more chunk of the tail or of a repaired slice was written, not durably. */
   CHUNK_WRITTEN,
   /** The whole tail is durable, the whole file not yet checked. */
   TAIL_WRITTEN,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A file whose slices were all received, and what is known of its bytes.
  *
  * @param slices cover the transfer, in order
- * @param planned what the plan saw at the target
+ * @param planned what the plan saw at the target; of a repair the SHA-256 of the damaged slice
  */
 public record ReceivedFile(
     StagedTransfer transfer, List<DigestedSlice> slices, Source source, Planned planned) {

@@ -4,6 +4,7 @@ package dev.syncmate.agent.placing;
 import dev.syncmate.agent.disk.FileBytes;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SliceRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,24 +57,33 @@ final class SlicePass {
   }
 
   boolean isGood(DigestedSlice slice, Chunks chunks) throws IOException {
-    MessageDigest sha256 = sha256();
-    long offset = slice.range().offsetBytes();
-    long end = slice.range().endBytes();
+    return slice.sha256().equals(read(slice.range(), chunks));
+  }
+
+  /** In hex digits; null where the file ends before. */
+  @Nullable String sha256(SliceRange range) throws IOException {
+    return read(range, (chunk, offset) -> {});
+  }
+
+  private @Nullable String read(SliceRange range, Chunks chunks) throws IOException {
+    MessageDigest sha256 = newSha256();
+    long offset = range.offsetBytes();
+    long end = range.endBytes();
     while (offset < end) {
       cancellation.check();
       int length = (int) Math.min(CHUNK_BYTES, end - offset);
       if (FileBytes.readFully(from, buffer.clear().limit(length), offset - baseBytes) < length) {
-        return false;
+        return null;
       }
       buffer.flip();
       sha256.update(buffer.duplicate());
       chunks.next(buffer, offset);
       offset += length;
     }
-    return HexFormat.of().formatHex(sha256.digest()).equals(slice.sha256());
+    return HexFormat.of().formatHex(sha256.digest());
   }
 
-  private static MessageDigest sha256() {
+  private static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -32,12 +32,13 @@ final class TargetState {
     if (!Files.isRegularFile(placement.at(), LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
+    boolean isRepair = placement.transfer().mode() == Mode.REPAIR;
     try (FileChannel channel = FileBytes.openToRead(placement.at())) {
-      return channel.size() == placement.transfer().sizeBytes()
+      return (isRepair || channel.size() == placement.transfer().sizeBytes())
           && new SlicePass(channel, 0, placement.cancellation())
                   .firstBad(placement.file().slices(), (chunk, offset) -> {})
               == null
-          && fits(placement, channel);
+          && (isRepair || fits(placement, channel));
     }
   }
 

@@ -106,14 +106,11 @@ final class Moves extends AbstractList<Plan.Move> implements RandomAccess {
         Objects.requireNonNull(decisions.mode(index)),
         DestinationFolder.of(source.name()),
         source.name(),
-        zone(sourcePath),
+        Zone.of(sourcePath),
         group == null ? null : group.id(),
-        group == null ? null : group.order());
-  }
-
-  /** First segment of the path: which hosts reach a file cheaply depends on it. */
-  private static String zone(String path) {
-    int end = path.indexOf('/', 1);
-    return end < 0 ? "/" : path.substring(0, end);
+        group == null ? null : group.order(),
+        null,
+        null,
+        null);
   }
 }

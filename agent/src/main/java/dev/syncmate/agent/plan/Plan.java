@@ -77,6 +77,7 @@ public record Plan(
         case FULL -> full++;
         case APPEND -> append++;
         case UNRESOLVED -> unresolved++;
+        case REPAIR -> throw new IllegalStateException("a plan from profiles repairs nothing");
       }
     }
     return new Tally(full, append, unresolved, bytes);

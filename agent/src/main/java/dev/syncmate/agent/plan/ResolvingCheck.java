@@ -66,6 +66,7 @@ public final class ResolvingCheck {
                       .formatted(file.targetSizeBytes(), file.sizeBytes())
                   : "digest of the first %d bytes is %s, the destination's is %s"
                       .formatted(file.targetSizeBytes(), found.beginning(), file.targetDigest()));
+      case REPAIR -> throw new IllegalStateException("a plan from profiles repairs nothing");
     };
   }
 

@@ -58,7 +58,13 @@ final class EngineWords {
         file.slices().stream().map(EngineWords::slice).toList(),
         new ReceivedFile.Source(
             file.sourcePath(), file.sourceDigest(), metadata(file.sourceMetadata())),
-        new ReceivedFile.Planned(file.targetSizeBytes(), file.targetDigest()));
+        planned(file));
+  }
+
+  private static ReceivedFile.Planned planned(PlacingFile file) {
+    return file.mode() == TransferMode.REPAIR
+        ? new ReceivedFile.Planned(null, file.repairFoundSha256())
+        : new ReceivedFile.Planned(file.targetSizeBytes(), file.targetDigest());
   }
 
   /** Permissions in octal, a colon, nanoseconds. */
@@ -84,6 +90,7 @@ final class EngineWords {
     return switch (mode) {
       case FULL -> Mode.FULL;
       case APPEND -> Mode.APPEND;
+      case REPAIR -> Mode.REPAIR;
     };
   }
 }

@@ -65,8 +65,8 @@ final class Placings implements Step {
   }
 
   private PlacedItem placed(PlacingFile file, Cancellation cancellation) {
-    placer.place(EngineWords.file(file), cancellation);
-    return new PlacedItem(file.fileId(), file.leaseEpoch(), PlacedOutcome.PLACED, null);
+    String path = placer.place(EngineWords.file(file), cancellation);
+    return new PlacedItem(file.fileId(), file.leaseEpoch(), PlacedOutcome.PLACED, null, path);
   }
 
   private PlacedItem item(PlacingFile file, Throwable cause) {
@@ -83,7 +83,8 @@ final class Placings implements Step {
         file.fileId(),
         file.leaseEpoch(),
         outcome,
-        detail.substring(0, Math.min(detail.length(), DETAIL_MAX)));
+        detail.substring(0, Math.min(detail.length(), DETAIL_MAX)),
+        null);
   }
 
   /** What this host can't do another may, or this one later: that is counted, as of a slice. */

@@ -16,7 +16,9 @@ public record StagedTransfer(
     /** The whole file takes the target's place. */
     FULL,
     /** The target gets a tail. */
-    APPEND
+    APPEND,
+    /** One slice of the target is written over. */
+    REPAIR
   }
 
   /** Refuses ranges that make no sense. */

@@ -118,6 +118,11 @@ public final class Staging {
     return targets.target(transfer.target());
   }
 
+  /** The final path of the transfer's file as all hosts call it: before path maps and symlinks. */
+  public String name(StagedTransfer transfer) {
+    return targets.named(transfer.target());
+  }
+
   /** Where the slice's bytes go; makes the staging file if there is none. */
   public SliceSink sink(StagedTransfer transfer, SliceRange slice) {
     transfer.requirePart(slice);

@@ -70,6 +70,12 @@ public final class TargetPaths {
     }
   }
 
+  /** The file's path before this host's path map and symlinks. */
+  String named(PlannedTarget planned) {
+    String known = planned.path();
+    return known == null ? asWritten(planned).toString() : known;
+  }
+
   private Path asWritten(PlannedTarget planned) {
     String known = planned.path();
     if (known == null) {

@@ -34,6 +34,8 @@ import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.ListedBatch;
 import dev.syncmate.schema.ListedObject;
+import dev.syncmate.schema.ManifestPage;
+import dev.syncmate.schema.ManifestPart;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacedItem;
 import dev.syncmate.schema.PlacedOutcome;
@@ -176,7 +178,10 @@ public abstract class CoordinatorContract {
         name,
         zone,
         group,
-        order);
+        order,
+        null,
+        null,
+        null);
   }
 
   /** Opens and seals a job of these files. */
@@ -457,9 +462,36 @@ public abstract class CoordinatorContract {
   }
 
   private PlacedBatch placed(PlacingFile file) {
+    return placed(file, null);
+  }
+
+  private PlacedBatch placed(PlacingFile file, @Nullable String path) {
     return new PlacedBatch(
         receiver,
-        List.of(new PlacedItem(file.fileId(), file.leaseEpoch(), PlacedOutcome.PLACED, null)));
+        List.of(
+            new PlacedItem(file.fileId(), file.leaseEpoch(), PlacedOutcome.PLACED, null, path)));
+  }
+
+  @Test
+  void manifests_ofAPlacedFile_areTheDigestsOfItsSlices() {
+    plan(full("m", 60));
+    stage(uploaded().get("m"));
+    PlacingFile file = takePlacing();
+    assertThat(await(coordinator.manifests("destination-" + job, null)).parts()).isEmpty();
+    assertOk(coordinator.placed(placed(file, "/copy/a:m")));
+    ManifestPage page = await(coordinator.manifests("destination-" + job, null));
+    assertThat(page.next()).isNull();
+    assertThat(page.parts())
+        .singleElement()
+        .isEqualTo(
+            new ManifestPart(
+                "/copy/a:m",
+                file.sourcePath(),
+                0,
+                60,
+                SLICE,
+                List.of(file.slices().get(0).sha256())));
+    assertThat(await(coordinator.manifests("destination-" + job, "0:/copy/a:m")).parts()).isEmpty();
   }
 
   @Test
@@ -659,6 +691,9 @@ public abstract class CoordinatorContract {
             "gz",
             "g",
             zone,
+            null,
+            null,
+            null,
             null,
             null);
     plan(grown);

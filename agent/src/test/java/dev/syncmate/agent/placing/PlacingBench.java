@@ -49,6 +49,7 @@ final class PlacingBench {
   final Path target;
   final byte[] content;
   final int offset;
+  Mode mode;
   @Nullable Path cacheDir;
   @Nullable String sourceDigest;
   @Nullable String targetDigest;
@@ -67,6 +68,7 @@ final class PlacingBench {
     this.target = root.resolve("blob_1.bin");
     this.content = content;
     this.offset = offset;
+    this.mode = offset == 0 ? Mode.FULL : Mode.APPEND;
     this.sourceDigest = digest(content);
     cut();
   }
@@ -86,6 +88,14 @@ final class PlacingBench {
   static PlacingBench appendAsItIs(Path root, int oldSize, int size) {
     PlacingBench bench = new PlacingBench(root, random(size, 2), oldSize);
     bench.targetDigest = digest(bench.old());
+    return bench;
+  }
+
+  /** One slice, which ends with the content; the target has other bytes there. */
+  static PlacingBench repair(Path root, int offset, int size, byte[] found) {
+    PlacingBench bench = new PlacingBench(root, random(size, 2), offset);
+    bench.mode = Mode.REPAIR;
+    bench.targetDigest = sha256(found);
     return bench;
   }
 
@@ -188,7 +198,7 @@ final class PlacingBench {
   StagedTransfer transfer() {
     return new StagedTransfer(
         new StagingId("0123456789abcdef0123", "7"),
-        offset == 0 ? Mode.FULL : Mode.APPEND,
+        mode,
         offset,
         content.length,
         new PlannedTarget(plannedThere ? target.toString() : null, "root", "blob_1.bin"));

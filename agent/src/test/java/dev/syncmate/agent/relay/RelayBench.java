@@ -78,6 +78,9 @@ final class RelayBench {
             name,
             "/source",
             null,
+            null,
+            null,
+            null,
             null);
     files.add(file);
     return file;
@@ -99,7 +102,10 @@ final class RelayBench {
             file.destName(),
             file.zone(),
             group,
-            order);
+            order,
+            null,
+            null,
+            null);
     files.set(files.indexOf(file), grouped);
     return grouped;
   }

@@ -130,6 +130,9 @@ class RelaySenderTest {
             "huge.tch",
             "/source",
             null,
+            null,
+            null,
+            null,
             null));
 
     assertThat(bench.send(false, WINDOW)).isEqualTo(new RelayResult(0, 0, 0, 0, 1));

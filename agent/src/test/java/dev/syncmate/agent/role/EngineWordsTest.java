@@ -69,6 +69,7 @@ class EngineWordsTest {
         "640:1764500000123456789",
         "All.blobs",
         "f",
+        null,
         List.of(slices));
   }
 

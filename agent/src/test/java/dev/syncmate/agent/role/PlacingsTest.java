@@ -97,6 +97,7 @@ class PlacingsTest {
                     null,
                     "All.sha1c",
                     "f",
+                    null,
                     List.of(new SliceDigest(0, 10, "0".repeat(64)))))));
   }
 

@@ -22,6 +22,7 @@ import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.ListedBatch;
+import dev.syncmate.schema.ManifestPage;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.ReleaseBatch;
@@ -151,6 +152,11 @@ public class UnexpectedCoordinator implements Coordinator {
   @Override
   public Future<FilePage> files(String jobId, FileState state, String after) {
     return unexpected(jobId);
+  }
+
+  @Override
+  public Future<ManifestPage> manifests(String destination, String after) {
+    return unexpected(destination);
   }
 
   @Override

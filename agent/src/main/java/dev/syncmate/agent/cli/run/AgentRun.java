@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,11 +75,26 @@ public final class AgentRun {
     }
     RecvRequest recv = request.recv();
     RecvParts received = recv == null ? null : RecvSetup.agentParts(recv, plan);
-    Vertx vertx = Wiring.vertx();
+    return run(new AgentRun(request, plan, Wiring.vertx(), console), coordinator, received);
+  }
+
+  /**
+   * Receives what repairs placed files; their paths come from the coordinator, so they must lie
+   * where the configuration permits it.
+   */
+  static ExitCode repair(
+      AgentRequest request, JobPlan plan, CoordinatorConfig coordinator, Console console)
+      throws Exception {
+    RecvParts received = RecvSetup.agentParts(Objects.requireNonNull(request.recv()), null);
+    return run(new AgentRun(request, plan, Wiring.vertx(), console), coordinator, received);
+  }
+
+  private static ExitCode run(
+      AgentRun run, CoordinatorConfig coordinator, @Nullable RecvParts received) throws Exception {
     try {
-      return new AgentRun(request, plan, vertx, console).connect(coordinator, received);
+      return run.connect(coordinator, received);
     } finally {
-      vertx.close();
+      run.vertx.close();
     }
   }
 

@@ -40,6 +40,11 @@ public record Console(PrintWriter out, PrintWriter err, boolean verbose) {
     return text == null ? "" : text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
+  /** This one without results: what would be one is for people too. */
+  public Console forPeople() {
+    return new Console(err, err, verbose);
+  }
+
   /** A line for people. */
   public void say(String line) {
     err.println(line);

@@ -25,6 +25,7 @@ import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
 import dev.syncmate.schema.ListedBatch;
+import dev.syncmate.schema.ManifestPage;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.ReleaseBatch;
@@ -208,6 +209,16 @@ public final class HttpCoordinator implements Coordinator {
   @Override
   public Future<FilePage> files(String jobId, @Nullable FileState state, @Nullable String after) {
     return get("/v1/files", pageQuery(jobId, state, after), FilePage.class);
+  }
+
+  @Override
+  public Future<ManifestPage> manifests(String destination, @Nullable String after) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("destination", destination);
+    if (after != null) {
+      query.put("after", after);
+    }
+    return get("/v1/manifests", query, ManifestPage.class);
   }
 
   @Override

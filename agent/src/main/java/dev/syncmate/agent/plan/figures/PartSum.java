@@ -28,6 +28,7 @@ final class PartSum {
       case FULL -> full++;
       case APPEND -> append++;
       case UNRESOLVED -> unresolved++;
+      case REPAIR -> throw new IllegalStateException("a plan from profiles repairs nothing");
     }
     bytesMin += min;
     bytesMax += max;

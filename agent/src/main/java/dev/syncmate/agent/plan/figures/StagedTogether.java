@@ -72,6 +72,7 @@ final class StagedTogether {
       case FULL -> Math.min(old, file.sizeBytes());
       case APPEND -> tail;
       case UNRESOLVED -> Math.max(old, tail);
+      case REPAIR -> throw new IllegalStateException("a plan from profiles repairs nothing");
     };
   }
 }

@@ -69,6 +69,7 @@ public final class TaskLines {
             line(file, FlatName.ofTail(file.virtualPath(), offset), offset),
             line(file, file.virtualPath(), 0));
       }
+      case REPAIR -> throw new IllegalStateException("a plan from profiles repairs nothing");
     };
   }
 

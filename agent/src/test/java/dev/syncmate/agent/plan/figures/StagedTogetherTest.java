@@ -15,7 +15,8 @@ class StagedTogetherTest {
       @Nullable String group, int order, PlanMode mode, long size, @Nullable Long old) {
     PlannedFile file =
         new PlannedFile(
-            "f", "/z/f", size, null, null, old, null, mode, "gz", "f", "/z", group, order);
+            "f", "/z/f", size, null, null, old, null, mode, "gz", "f", "/z", group, order, null,
+            null, null);
     together.add(file, mode, mode == PlanMode.APPEND && old != null ? size - old : size);
   }
 
