@@ -53,9 +53,10 @@ function faultsOf({ body, parameters: all }: Operation): Fault[] {
 const brokenText = (g: GeneratorValue, { in: place, schema }: Parameter): string => {
   const value = broken(g, schema);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const fits =
-    schema.enum?.includes(text) ?? new RegExp(schema.pattern ?? '', 'u').test(wellFormed(text));
-  return fits || (place === 'path' && /^\.{0,2}$/.test(text)) ? '*' : text;
+  const fits = (candidate: string) =>
+    schema.enum?.includes(candidate) ?? new RegExp(schema.pattern ?? '', 'u').test(candidate);
+  if (!fits(wellFormed(text)) && !(place === 'path' && /^\.{0,2}$/.test(text))) return text;
+  return fits('*') ? '\u0000' : '*';
 };
 
 function brokenJson(g: GeneratorValue, good: string): BodyInit {
