@@ -50,6 +50,8 @@ CREATE TABLE jobs (
 
   -- When the job's objects are looked through next; 0: at once, NULL: not any more.
   sweep_at INTEGER DEFAULT 0,
+  -- Until then an object of an attempt that ended without a result may still come; 0: there was none.
+  late_until INTEGER NOT NULL DEFAULT 0,
   -- The request that took the job's last sweep, so that its repeat is answered the same.
   sweep_request TEXT,
 
@@ -119,6 +121,11 @@ CREATE TABLE files (
   attempts INTEGER NOT NULL DEFAULT 0,
   failures TEXT NOT NULL DEFAULT '{}',
 
+  -- What the source was when its first slice was read, and whether some slice was read from another state of it, or
+  -- from one that may have changed unseen: its slices are read once more then, before it is placed.
+  source_stamp TEXT,
+  unproved INTEGER NOT NULL DEFAULT 0 CHECK (unproved IN (0, 1)),
+
   -- Files that readers use together: docs/adr/0011-publish-groups.md.
   publish_group TEXT,
   publish_order INTEGER NOT NULL DEFAULT 0,
@@ -135,6 +142,7 @@ CREATE INDEX files_begun ON files (domain, job_no) WHERE state = 'transferring' 
 CREATE INDEX files_failed ON files (job_no) WHERE state = 'failed';
 -- A take goes through the files that may be placed alone, those that failed least first.
 CREATE INDEX files_placing ON files (held, domain, attempts) WHERE state = 'placing';
+CREATE INDEX files_unproved ON files (job_no, zone_no) WHERE state = 'placing' AND unproved = 1;
 -- Whether a group is ready is asked of its files: one seek a question, and no counter that could be wrong.
 CREATE INDEX files_group ON files (job_no, publish_group, state, publish_order, held)
   WHERE publish_group IS NOT NULL;
@@ -157,6 +165,8 @@ CREATE TABLE tasks (
   sha256 TEXT,
   -- Of the file's first slice: what its sender saw of the file besides its bytes.
   source_metadata TEXT,
+  -- What the source was when the slice was read; NULL: its sender didn't say.
+  source_stamp TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before INTEGER NOT NULL DEFAULT 0,
   sender TEXT,
@@ -222,7 +232,7 @@ CREATE INDEX sessions_expired ON sessions (opened_at) WHERE state = 'expired';
 CREATE TABLE takes (
   session_id TEXT NOT NULL,
   request_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('send', 'recv', 'resolve', 'place')),
+  kind TEXT NOT NULL CHECK (kind IN ('send', 'recv', 'resolve', 'place', 'prove')),
   taken_at INTEGER NOT NULL,
   picks TEXT NOT NULL,
   PRIMARY KEY (session_id, kind, request_id)

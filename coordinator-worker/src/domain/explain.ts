@@ -59,12 +59,20 @@ function whyDownloaded(facts: TaskFacts, agents: readonly SessionRow[], now: num
     case 'failed':
       return why('failed', `The slice is moved, but its file failed: ${errorOfFile(facts)}.`);
     case 'placing':
+      if (facts.unproved) return whyUnproved(facts);
       if (facts.heldBy !== null) return whyHeld(facts.heldBy, facts.domain);
       return whyNotPlaced(facts, agents, now);
     case 'transferring':
     case 'unresolved':
       return why('placing', 'The slice is moved; its file waits for its other slices.');
   }
+}
+
+function whyUnproved({ zone, domain }: TaskFacts): Why {
+  return why(
+    'placing',
+    `All slices are in domain ${domain}. The source changed while it was sent, or just before: a send agent that reaches zone ${zone} reads the slices once more before the file is placed.`,
+  );
 }
 
 function whyNotPlaced(facts: TaskFacts, agents: readonly SessionRow[], now: number): Why {

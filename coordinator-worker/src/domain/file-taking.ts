@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {
   PlacingReply,
+  ProvingReply,
   ResolvingReply,
   TakePlacing,
   TakeResolving,
@@ -12,7 +13,7 @@ import { requireSession } from './sessions';
 import type { Settings } from './settings';
 import { takeKey } from './taking';
 
-/** Handing out whole files: to check a prefix, or to place. */
+/** Handing out whole files: to check a prefix, to prove that they were one state, or to place. */
 
 type Taking = Needs<'sessions' | 'takes' | 'fileTakes' | 'taskLeases' | 'fileLeases'>;
 
@@ -37,7 +38,18 @@ export async function takePlacing(
   return { files: take === null ? [] : [...(await ports.fileTakes.placing(take))] };
 }
 
-const ROLES = { resolve: 'send', place: 'recv' } as const;
+export async function takeProving(
+  ports: Taking,
+  request: TakeResolving,
+  settings: Settings,
+  now: number,
+): Promise<ProvingReply> {
+  const take = await begin(ports, request, 'prove', { settings, now });
+  if (take === null) return { files: [] };
+  return { files: [...(await ports.fileTakes.proving({ ...take, zones: request.zones }))] };
+}
+
+const ROLES = { resolve: 'send', prove: 'send', place: 'recv' } as const;
 
 /** null: the agent is told to take nothing. What it got before that is told it again. */
 async function begin(

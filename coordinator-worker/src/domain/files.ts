@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PlacedBatch, PlacedItem, ResolvedBatch, ResolvedItem } from '../generated/messages';
+import type {
+  PlacedBatch,
+  PlacedItem,
+  ProvedBatch,
+  ProvedItem,
+  ResolvedBatch,
+  ResolvedItem,
+  SlicePage,
+  SlicesRequest,
+} from '../generated/messages';
 import { countFailure, ERROR_CHARS_MAX } from './failures';
 import type { FileRow, FileTransition } from './model';
 import { appendPath } from './names';
 import { cutAppend, cutFull } from './plan';
 import type { Needs } from './ports/ports';
-import type { ItemAnswer, Refusal } from './refusal';
+import { RefusedError, type ItemAnswer, type Refusal } from './refusal';
 import { REFUSED_MS, type Settings } from './settings';
 
-/** What leases on whole files come to: the check of a prefix, and placing. */
+/** What leases on whole files come to: the check of a prefix, the proof of one state, and placing. */
 
 interface FileItem {
   readonly file_id: string;
@@ -22,7 +31,7 @@ export async function resolveFiles(
   now: number,
 ): Promise<ItemAnswer[]> {
   return report(ports, batch, {
-    held: 'unresolved',
+    holds: ({ state }) => state === 'unresolved',
     transition: (item, row) => resolved(item, row, now),
     isRepeat: (item, row) => repeatsVerdict(item, row),
     settings,
@@ -39,7 +48,7 @@ export async function placeFiles(
   const tried = batch.items.filter(({ outcome }) => outcome === 'retry');
   const failing = tried.length === 0 ? null : await failingOn(ports, batch.session_id, tried, now);
   return report(ports, batch, {
-    held: 'placing',
+    holds: ({ state, unproved }) => state === 'placing' && !unproved,
     transition: (item, row) => placed(item, row, { ...(failing ?? NOWHERE), settings, now }),
     isRepeat: (item, row) => repeatsPlacing(item, row),
     settings,
@@ -67,8 +76,48 @@ async function failingOn(
   return { host, untried: await fileLeases.untriedElsewhere(ids, host, now) };
 }
 
+export async function proveFiles(
+  ports: Needs<'fileLeases'>,
+  batch: ProvedBatch,
+  settings: Settings,
+  now: number,
+): Promise<ItemAnswer[]> {
+  const others = batch.items.filter(({ outcome }) => outcome === 'other');
+  const ids = others.map(({ file_id }) => Number(file_id));
+  const elsewhere =
+    ids.length === 0
+      ? new Set<number>()
+      : await ports.fileLeases.reachedElsewhere(ids, batch.session_id, now);
+  return report(ports, batch, {
+    holds: isProving,
+    transition: (item, row) => proved(item, row, { now, elsewhere: elsewhere.has(row.fileId) }),
+    isRepeat: (item, row) => repeatsProof(item, row),
+    settings,
+    now,
+  });
+}
+
+/** Of a file that the caller proves. */
+export async function slicesToProve(
+  { fileLeases, fileTakes }: Needs<'fileLeases' | 'fileTakes'>,
+  { session_id: sessionId, file_id: id, lease_epoch, after, limit }: SlicesRequest,
+): Promise<SlicePage> {
+  const fileId = Number(id);
+  const row = (await fileLeases.find([fileId])).get(fileId);
+  if (row === undefined) throw new RefusedError({ reason: 'file_unknown', fileId: id });
+  const lease = { file_id: id, lease_epoch };
+  if (!isProving(row) || !isLeasedTo(row, lease, sessionId)) {
+    throw new RefusedError(stale(lease, row));
+  }
+  const found = await fileTakes.slices(fileId, { after, limit });
+  const last = found.length < limit ? null : (found.at(-1)?.sliceNo ?? null);
+  return { slices: found.map(({ slice }) => slice), next: last };
+}
+
+const isProving = ({ state, unproved }: FileRow): boolean => state === 'placing' && unproved;
+
 interface Report<T> {
-  readonly held: 'unresolved' | 'placing';
+  readonly holds: (row: FileRow) => boolean;
   readonly transition: (item: T, row: FileRow) => FileTransition;
   readonly isRepeat: (item: T, row: FileRow) => boolean;
   readonly settings: Settings;
@@ -86,7 +135,7 @@ async function report<T extends FileItem>(
   for (const item of batch.items) {
     const row = before.get(Number(item.file_id));
     if (row === undefined || transitions.has(row.fileId)) continue;
-    if (holds(row, item, batch.session_id, rules.held)) {
+    if (rules.holds(row) && isLeasedTo(row, item, batch.session_id)) {
       transitions.set(row.fileId, rules.transition(item, row));
     }
   }
@@ -104,11 +153,8 @@ async function report<T extends FileItem>(
   });
 }
 
-function holds(row: FileRow, item: FileItem, sessionId: string, state: FileRow['state']): boolean {
-  return (
-    row.state === state && row.leaseSession === sessionId && row.leaseEpoch === item.lease_epoch
-  );
-}
+const isLeasedTo = (row: FileRow, item: FileItem, sessionId: string): boolean =>
+  row.leaseSession === sessionId && row.leaseEpoch === item.lease_epoch;
 
 function judge<T extends FileItem>(
   item: T,
@@ -117,6 +163,10 @@ function judge<T extends FileItem>(
 ): Refusal | null {
   if (row === undefined) return { reason: 'file_unknown', fileId: item.file_id };
   if (row.leaseEpoch === item.lease_epoch && rules.isRepeat(item, row)) return null;
+  return stale(item, row);
+}
+
+function stale(item: FileItem, row: FileRow): Refusal {
   return {
     reason: 'lease_stale',
     subject: 'File',
@@ -214,5 +264,42 @@ function repeatsPlacing(item: PlacedItem, row: FileRow): boolean {
     case 'release':
       // Its group may have failed meanwhile, and the file with it.
       return ['placing', 'failed'].includes(row.state) && row.leaseSession === null;
+  }
+}
+
+interface Proving {
+  readonly now: number;
+  readonly elsewhere: boolean;
+}
+
+function proved(item: ProvedItem, row: FileRow, { now, elsewhere }: Proving): FileTransition {
+  const lease = { fileId: row.fileId, epoch: row.leaseEpoch };
+  const error = item.detail ?? item.outcome;
+  switch (item.outcome) {
+    case 'proved':
+      return { ...lease, kind: 'proved' };
+    case 'changed':
+      return { ...lease, kind: 'failed', error };
+    case 'other':
+      return elsewhere
+        ? { ...lease, kind: 'unreachable', until: now + REFUSED_MS, error }
+        : { ...lease, kind: 'failed', error };
+    case 'unreachable':
+      return { ...lease, kind: 'unreachable', until: now + REFUSED_MS, error };
+    case 'release':
+      return { ...lease, kind: 'released' };
+  }
+}
+
+function repeatsProof(item: ProvedItem, row: FileRow): boolean {
+  switch (item.outcome) {
+    case 'proved':
+      return !row.unproved;
+    case 'changed':
+      return row.state === 'failed';
+    case 'other':
+    case 'unreachable':
+    case 'release':
+      return row.state === 'failed' || (isProving(row) && row.leaseSession === null);
   }
 }

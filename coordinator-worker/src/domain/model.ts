@@ -95,7 +95,11 @@ export interface TaskLookup {
   readonly tasks: ReadonlyMap<string, TaskRow>;
   readonly files: ReadonlyMap<
     number,
-    { readonly slicesTotal: number; readonly epochFloor: number }
+    {
+      readonly slicesTotal: number;
+      readonly epochFloor: number;
+      readonly sourceStamp: string | null;
+    }
   >;
 }
 
@@ -116,6 +120,8 @@ export interface FileRow {
   /** Of placing. */
   readonly attempts: number;
   readonly failures: HostFailures;
+  /** Its slices are to be read once more before it is placed. */
+  readonly unproved: boolean;
 }
 
 /** A lease ends: the task moves from a leased state to another one. */
@@ -128,6 +134,8 @@ export interface TaskTransition extends TaskRef {
   readonly sha256: string | null;
   /** Of the source; absent: nothing new of it. */
   readonly sourceMetadata?: string | null;
+  /** What the source was when the slice was read; null: nobody says. */
+  readonly sourceStamp: string | null;
   readonly attempts: number;
   readonly notBefore: number;
   /** What is new of them; null: nothing. */
@@ -136,6 +144,8 @@ export interface TaskTransition extends TaskRef {
   readonly error: string | null;
   /** The session's host can't reach the file: it isn't offered there until then. */
   readonly refusedUntil: number | null;
+  /** Nobody knows whether its object is written: it may still come. */
+  readonly mayComeLate: boolean;
   /** Whether the session may repeat its call and be told that it is done. */
   readonly byHolder: boolean;
 }
@@ -159,6 +169,7 @@ export type FileTransition = { readonly fileId: number; readonly epoch: number }
       readonly failures: HostFailures;
       readonly error: string;
     }
+  | { readonly kind: 'proved' }
   | { readonly kind: 'restart'; readonly error: string }
   | { readonly kind: 'released' }
 );
@@ -226,6 +237,8 @@ export interface TaskFacts {
   readonly fileError: string | null;
   /** Of placing it. */
   readonly fileFailures: HostFailures;
+  /** Staged, and to be read once more at its source. */
+  readonly unproved: boolean;
   readonly zone: string;
   readonly domain: string;
   /** Hosts that can't reach the file, each with the time until which it isn't offered to them. */

@@ -23,7 +23,7 @@ const LAST_SWEEP_LEASES = 3;
 
 export async function takeSweep(
   ports: Needs<'sessions' | 'sweeps'>,
-  { session_id: sessionId, request_id: requestId }: TakeSweep,
+  { session_id: sessionId, request_id: requestId, leaving }: TakeSweep,
   settings: Settings,
   now: number,
 ): Promise<SweepReply> {
@@ -36,7 +36,9 @@ export async function takeSweep(
     nextAt: now + SWEEP_INTERVAL_MS,
     lastAt: now + LAST_SWEEP_LEASES * settings.leaseDurationMs,
   });
-  return { sweeps: jobId === null ? [] : [{ job_id: jobId, key_prefix: keyPrefix(jobId) }] };
+  if (jobId !== null) return { sweeps: [{ job_id: jobId, key_prefix: keyPrefix(jobId) }] };
+  const until = leaving === true ? await ports.sweeps.lastComesAt(destination, now) : null;
+  return until === null ? { sweeps: [] } : { sweeps: [], wait_ms: Math.max(1, until - now) };
 }
 
 /** Keys that aren't made as ours are, or are another job's, are left alone. */

@@ -13,6 +13,7 @@ import { parseTaskId, taskId } from './names';
 import type { Needs } from './ports/ports';
 import type { ItemAnswer, Refusal } from './refusal';
 import { REFUSED_MS, type Settings } from './settings';
+import { isOtherSource } from './stamps';
 
 /**
  * What the holder of a lease reports: done, failed, given back.
@@ -23,13 +24,17 @@ import { REFUSED_MS, type Settings } from './settings';
  */
 
 export async function completeTasks(
-  ports: Needs<'taskLeases'>,
+  ports: Needs<'taskLeases' | 'fileLeases'>,
   batch: CompleteBatch,
   settings: Settings,
   now: number,
 ): Promise<ItemAnswer[]> {
   return report(ports, batch, {
-    transition: (item, row) => completed(item, row, batch.session_id, now),
+    transition: (item, row, file) =>
+      isOfOtherSource(item, file)
+        ? readElsewhere(item, row, { sessionId: batch.session_id, file, now })
+        : completed(item, row, batch.session_id, now),
+    isOther: isOfOtherSource,
     refuse: (item, row) => refuseComplete(item, row, batch.session_id),
     now,
     laterMs: settings.leaseDurationMs,
@@ -37,7 +42,7 @@ export async function completeTasks(
 }
 
 export async function failTasks(
-  ports: Needs<'sessions' | 'taskLeases'>,
+  ports: Needs<'sessions' | 'taskLeases' | 'fileLeases'>,
   batch: FailBatch,
   settings: Settings,
   now: number,
@@ -48,9 +53,11 @@ export async function failTasks(
   const refs = batch.items.map((item) => parseTaskId(item.task_id));
   const untried = await ports.taskLeases.untriedElsewhere(refs, host, now);
   return report(ports, batch, {
-    transition: (item, row) => {
+    isOther: ({ kind }) => kind === 'source_other',
+    transition: (item, row, file) => {
       const own = held(row, item, batch.session_id);
       if (own === null) return null;
+      if (item.kind === 'source_other') return turnedAway(errorText(item), own, { file, now });
       return failed(item, own, { host, othersLeft: untried.has(item.task_id), settings, now });
     },
     refuse: (item, row) => refuseEnded(item, row, batch.session_id),
@@ -60,7 +67,7 @@ export async function failTasks(
 }
 
 export async function releaseTasks(
-  ports: Needs<'taskLeases'>,
+  ports: Needs<'taskLeases' | 'fileLeases'>,
   batch: ReleaseBatch,
   settings: Settings,
   now: number,
@@ -76,8 +83,17 @@ export async function releaseTasks(
   });
 }
 
+/** What of a task's file its reports depend on. */
+interface FileFacts {
+  readonly sourceStamp: string | null;
+  /** Whether another host may still have what its slices were read from. */
+  readonly elsewhere: boolean;
+}
+
 interface Report<T> {
-  readonly transition: (item: T, row: TaskRow) => TaskTransition | null;
+  readonly transition: (item: T, row: TaskRow, file: FileFacts) => TaskTransition | null;
+  /** Whether the sender's source is not the one that the file's slices are from. */
+  readonly isOther?: (item: T, file: { readonly sourceStamp: string | null }) => boolean;
   readonly refuse: (item: T, row: TaskRow) => Refusal | null;
   readonly now: number;
   /** An attempt that is cut off may go on writing for so long. */
@@ -85,17 +101,21 @@ interface Report<T> {
 }
 
 async function report<T extends HeldLease>(
-  { taskLeases }: Needs<'taskLeases'>,
+  ports: Needs<'taskLeases' | 'fileLeases'>,
   batch: { session_id: string; items: T[] },
   rules: Report<T>,
 ): Promise<ItemAnswer[]> {
+  const { taskLeases } = ports;
   const refs = batch.items.map((item) => parseTaskId(item.task_id));
   const before = await taskLeases.find(refs);
+  const elsewhere = await reachedElsewhere(ports, batch, before, rules);
   const transitions = new Map<string, TaskTransition>();
   for (const item of batch.items) {
     const key = taskId(parseTaskId(item.task_id));
     const row = before.tasks.get(key);
-    const transition = row === undefined ? null : rules.transition(item, row);
+    const sourceStamp = before.files.get(row?.fileId ?? 0)?.sourceStamp ?? null;
+    const file = { sourceStamp, elsewhere: elsewhere.has(row?.fileId ?? 0) };
+    const transition = row === undefined ? null : rules.transition(item, row, file);
     if (transition !== null && !transitions.has(key)) transitions.set(key, transition);
   }
   const after =
@@ -107,6 +127,22 @@ async function report<T extends HeldLease>(
           laterAt: rules.now + rules.laterMs,
         });
   return batch.items.map((item) => ({ id: item.task_id, refusal: judge(item, after, rules) }));
+}
+
+/** Of the files of reports that are about another source; asked only where there is such a one. */
+async function reachedElsewhere<T extends HeldLease>(
+  { fileLeases }: Needs<'fileLeases'>,
+  batch: { session_id: string; items: T[] },
+  before: TaskLookup,
+  { isOther, now }: Report<T>,
+): Promise<ReadonlySet<number>> {
+  const ids = batch.items.flatMap((item) => {
+    const { fileId } = parseTaskId(item.task_id);
+    const file = before.files.get(fileId);
+    return file !== undefined && isOther?.(item, file) === true ? [fileId] : [];
+  });
+  if (ids.length === 0) return new Set();
+  return fileLeases.reachedElsewhere([...new Set(ids)], batch.session_id, now);
 }
 
 function judge<T extends HeldLease>(item: T, found: TaskLookup, rules: Report<T>): Refusal | null {
@@ -173,6 +209,47 @@ function completed(
     garbageAt: sending ? null : now,
     sha256: item.sha256,
     ...(sending ? { sourceMetadata: item.source_metadata ?? null } : {}),
+    sourceStamp: item.source_stamp ?? null,
+    byHolder: true,
+  };
+}
+
+const isOfOtherSource = (
+  { source_stamp: stamp }: CompletedTask,
+  { sourceStamp }: { readonly sourceStamp: string | null },
+): boolean =>
+  stamp !== undefined &&
+  stamp !== null &&
+  sourceStamp !== null &&
+  isOtherSource(stamp, sourceStamp);
+
+/** A slice that was sent from another source than those before: it doesn't count. */
+function readElsewhere(
+  item: CompletedTask,
+  row: TaskRow,
+  { sessionId, file, now }: { sessionId: string; file: FileFacts; now: number },
+): TaskTransition | null {
+  const own = held(row, item, sessionId);
+  if (own?.state !== 'uploading' || mismatch(item, own) !== null) return null;
+  const detail = `a slice was read from ${item.source_stamp} (expected: ${file.sourceStamp}, as slices before it; size:mtime:ctime:inode); plan again with a new profile`;
+  return turnedAway(errorText({ reason: 'source_changed', detail }), own, { file, now });
+}
+
+/**
+ * The host has another source than the one that the file's slices are from: the file is left to others for a while.
+ * Where there are none the source has changed.
+ */
+function turnedAway(
+  error: string,
+  row: HeldRow,
+  { file, now }: { file: FileFacts; now: number },
+): TaskTransition {
+  return {
+    ...ending(row),
+    to: file.elsewhere ? 'pending' : 'failed',
+    garbageAt: now,
+    error,
+    refusedUntil: now + REFUSED_MS,
     byHolder: true,
   };
 }
@@ -230,6 +307,7 @@ function failed(item: FailedTask, row: HeldRow, on: FailedOn): TaskTransition {
     error: errorText(item),
     byHolder: true,
     refusedUntil: item.kind === 'unreachable' ? now + REFUSED_MS : null,
+    mayComeLate: row.state === 'uploading' && item.kind === 'retry',
     ...(counted?.counts ?? {}),
   };
   if (item.kind === 'permanent' || counted?.givenUp === true) {
@@ -260,6 +338,7 @@ export function givenBack(
     ...ending(row),
     to: sending ? 'pending' : 'uploaded',
     garbageAt: sending ? garbageAt : null,
+    mayComeLate: sending,
     byHolder,
   };
 }
@@ -290,10 +369,12 @@ function ending(row: HeldRow) {
     epoch: row.leaseEpoch,
     from: row.state,
     sha256: row.state === 'downloading' ? row.sha256 : null,
+    sourceStamp: null,
     attempts: row.attempts,
     notBefore: 0,
     failures: null,
     error: null,
     refusedUntil: null,
+    mayComeLate: false,
   };
 }

@@ -49,6 +49,11 @@ export interface Messages {
   PlacingReply: PlacingReply;
   PlannedFile: PlannedFile;
   Problem: Problem;
+  ProvedBatch: ProvedBatch;
+  ProvedItem: ProvedItem;
+  ProvingFile: ProvingFile;
+  ProvingReply: ProvingReply;
+  ReadSlice: ReadSlice;
   RecountReport: RecountReport;
   ReleaseBatch: ReleaseBatch;
   ResolvedBatch: ResolvedBatch;
@@ -58,6 +63,8 @@ export interface Messages {
   RetryRequest: RetryRequest;
   SessionEnd: SessionEnd;
   SliceDigest: SliceDigest;
+  SlicePage: SlicePage;
+  SlicesRequest: SlicesRequest;
   Status: Status;
   SweepReply: SweepReply;
   Sweep: Sweep;
@@ -407,6 +414,10 @@ export interface CompletedTask {
    * Permissions of the source file in octal, and its time of modification in nanoseconds. Of a file's first slice, when it was sent.
    */
   source_metadata?: string | null;
+  /**
+   * What the source was when the slice was read: size, mtime and ctime in nanoseconds, inode. A leading ~: it may have changed unseen meanwhile (it grew, or was written just before). Of sent slices only.
+   */
+  source_stamp?: string | null;
 }
 /**
  * Answer to agent-directive.
@@ -446,9 +457,9 @@ export interface FailedTask {
    */
   lease_epoch: number;
   /**
-   * retry: try again, here or elsewhere. unreachable: this host can't. object_bad: the object is wrong or gone, send it again. permanent: no retry can help.
+   * retry: try again, here or elsewhere. unreachable: this host can't. source_other: the source isn't here what the file's other slices were read from. object_bad: the object is wrong or gone, send it again. permanent: no retry can help.
    */
-  kind: 'retry' | 'unreachable' | 'object_bad' | 'permanent';
+  kind: 'retry' | 'unreachable' | 'source_other' | 'object_bad' | 'permanent';
   /**
    * Machine-readable reason.
    */
@@ -970,6 +981,10 @@ export interface Lease {
    * Flat name: no slash, no NUL.
    */
   dest_name: string;
+  /**
+   * Stamp of the source when the file's first slice was read; null: not known yet. A source that isn't that, or that grown, is not to be sent.
+   */
+  source_stamp?: string | null;
 }
 /**
  * Why nothing was handed out.
@@ -1259,6 +1274,104 @@ export interface PlacingReply {
   files: PlacingFile[];
 }
 /**
+ * What reading files once more found.
+ */
+export interface ProvedBatch {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * Items.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  items: ProvedItem[];
+}
+/**
+ * What reading a file once more found.
+ */
+export interface ProvedItem {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out, and never comes twice.
+   */
+  lease_epoch: number;
+  /**
+   * proved: all slices were one state of the source. changed: they were not. other: the source isn't here what they were read from. unreachable: this host can't read it. release: not done, offer it again.
+   */
+  outcome: 'proved' | 'changed' | 'other' | 'unreachable' | 'release';
+  /**
+   * Why.
+   */
+  detail: string | null;
+}
+/**
+ * A file that may have changed while it was sent: its slices are to be read once more.
+ */
+export interface ProvingFile {
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Job id: digest of the pair of profiles.
+   */
+  job_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out, and never comes twice.
+   */
+  lease_epoch: number;
+  /**
+   * Flat name: no slash, no NUL.
+   */
+  virtual_path: string;
+  /**
+   * Absolute path.
+   */
+  source_path: string;
+  /**
+   * Stamp of the source when the file's first slice was read.
+   */
+  source_stamp: string | null;
+}
+/**
+ * Files to prove.
+ */
+export interface ProvingReply {
+  /**
+   * Files.
+   *
+   * @maxItems 100
+   */
+  files: ProvingFile[];
+}
+/**
+ * A slice as it was read from the source.
+ */
+export interface ReadSlice {
+  /**
+   * First byte of the slice in the source.
+   */
+  offset_bytes: number;
+  /**
+   * Bytes of the slice.
+   */
+  length_bytes: number;
+  /**
+   * SHA-256 of the content, lowercase hex.
+   */
+  sha256: string;
+  /**
+   * What the source was then; null: not known.
+   */
+  source_stamp: string | null;
+}
+/**
  * What a check of the totals and of the rows behind them found.
  */
 export interface RecountReport {
@@ -1418,6 +1531,46 @@ export interface SessionEnd {
   released: number;
 }
 /**
+ * Slices of a file, in their order.
+ */
+export interface SlicePage {
+  /**
+   * Slices.
+   *
+   * @maxItems 5000
+   */
+  slices: ReadSlice[];
+  /**
+   * What to ask for next; null: these are the last.
+   */
+  next: number | null;
+}
+/**
+ * Asks for slices of a file that the caller holds, to prove it.
+ */
+export interface SlicesRequest {
+  /**
+   * Session id, chosen by the agent (so that a repeated registration is the same one).
+   */
+  session_id: string;
+  /**
+   * File id, given by the coordinator.
+   */
+  file_id: string;
+  /**
+   * Fencing token: grows each time the work is handed out, and never comes twice.
+   */
+  lease_epoch: number;
+  /**
+   * Those behind this one; null: from the first.
+   */
+  after: number | null;
+  /**
+   * At most so many.
+   */
+  limit: number;
+}
+/**
  * How far everything is.
  */
 export interface Status {
@@ -1477,6 +1630,10 @@ export interface SweepReply {
    * @maxItems 1
    */
   sweeps: Sweep[];
+  /**
+   * None is due, but in so long there are objects to look for or to delete that writers of finished jobs may still leave. Only for who is leaving.
+   */
+  wait_ms?: number | null;
 }
 /**
  * A job whose objects are to be looked through: those whose keys begin with the prefix, and no others.
@@ -1545,6 +1702,10 @@ export interface TakeSweep {
    * Chosen by the agent; the same id repeated gets the same answer.
    */
   request_id: string;
+  /**
+   * The receiver is about to leave: the answer says how long it had better stay.
+   */
+  leaving?: boolean | null;
 }
 /**
  * A task, and why it is not further.

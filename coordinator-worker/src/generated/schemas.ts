@@ -46,6 +46,11 @@ import placingFile from '../../../shared-schema/schemas/placing-file.schema.json
 import placingReply from '../../../shared-schema/schemas/placing-reply.schema.json';
 import plannedFile from '../../../shared-schema/schemas/planned-file.schema.json';
 import problem from '../../../shared-schema/schemas/problem.schema.json';
+import provedBatch from '../../../shared-schema/schemas/proved-batch.schema.json';
+import provedItem from '../../../shared-schema/schemas/proved-item.schema.json';
+import provingFile from '../../../shared-schema/schemas/proving-file.schema.json';
+import provingReply from '../../../shared-schema/schemas/proving-reply.schema.json';
+import readSlice from '../../../shared-schema/schemas/read-slice.schema.json';
 import recountReport from '../../../shared-schema/schemas/recount-report.schema.json';
 import releaseBatch from '../../../shared-schema/schemas/release-batch.schema.json';
 import resolvedBatch from '../../../shared-schema/schemas/resolved-batch.schema.json';
@@ -55,6 +60,8 @@ import resolvingReply from '../../../shared-schema/schemas/resolving-reply.schem
 import retryRequest from '../../../shared-schema/schemas/retry-request.schema.json';
 import sessionEnd from '../../../shared-schema/schemas/session-end.schema.json';
 import sliceDigest from '../../../shared-schema/schemas/slice-digest.schema.json';
+import slicePage from '../../../shared-schema/schemas/slice-page.schema.json';
+import slicesRequest from '../../../shared-schema/schemas/slices-request.schema.json';
 import status from '../../../shared-schema/schemas/status.schema.json';
 import sweepReply from '../../../shared-schema/schemas/sweep-reply.schema.json';
 import sweep from '../../../shared-schema/schemas/sweep.schema.json';
@@ -121,6 +128,11 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   PlacingReply: placingReply,
   PlannedFile: plannedFile,
   Problem: problem,
+  ProvedBatch: provedBatch,
+  ProvedItem: provedItem,
+  ProvingFile: provingFile,
+  ProvingReply: provingReply,
+  ReadSlice: readSlice,
   RecountReport: recountReport,
   ReleaseBatch: releaseBatch,
   ResolvedBatch: resolvedBatch,
@@ -130,6 +142,8 @@ export const SCHEMAS: Readonly<Record<MessageName, object>> = {
   RetryRequest: retryRequest,
   SessionEnd: sessionEnd,
   SliceDigest: sliceDigest,
+  SlicePage: slicePage,
+  SlicesRequest: slicesRequest,
   Status: status,
   SweepReply: sweepReply,
   Sweep: sweep,

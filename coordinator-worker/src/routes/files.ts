@@ -2,8 +2,8 @@
 import { Hono } from 'hono';
 import { allow } from '../auth/middleware';
 import { ANY_ROLE } from '../auth/tokens';
-import { takePlacing, takeResolving } from '../domain/file-taking';
-import { placeFiles, resolveFiles } from '../domain/files';
+import { takePlacing, takeProving, takeResolving } from '../domain/file-taking';
+import { placeFiles, proveFiles, resolveFiles, slicesToProve } from '../domain/files';
 import { FILE_STATES } from '../domain/model';
 import { filePage } from '../domain/reports';
 import type { App } from '../http/app';
@@ -26,6 +26,17 @@ export const files = new Hono<App>()
   .post('/resolved', allow('send'), async (c) => {
     const batch = await readBody(c, 'ResolvedBatch');
     return c.json(batchReply(await resolveFiles(c.var.ports, batch, c.var.settings, c.var.now)));
+  })
+  .post('/take-proving', allow('send'), async (c) => {
+    const request = await readBody(c, 'TakeResolving');
+    return c.json(await takeProving(c.var.ports, request, c.var.settings, c.var.now));
+  })
+  .post('/slices', allow('send'), async (c) => {
+    return c.json(await slicesToProve(c.var.ports, await readBody(c, 'SlicesRequest')));
+  })
+  .post('/proved', allow('send'), async (c) => {
+    const batch = await readBody(c, 'ProvedBatch');
+    return c.json(batchReply(await proveFiles(c.var.ports, batch, c.var.settings, c.var.now)));
   })
   .post('/take-placing', allow('recv'), async (c) => {
     const request = await readBody(c, 'TakePlacing');

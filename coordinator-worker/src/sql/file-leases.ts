@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FileRow, FileTransition, HeldFile } from '../domain/model';
 import type { FileLeases, LeaseEnd } from '../domain/ports/leases';
-import { isBegun } from './conditions';
+import { isBegun, isLive, isReachedFrom } from './conditions';
 import { parseFailures, UNTRIED_FILES } from './failures';
 import { fileMoves } from './file-moves';
 import { IS_FILE_HELD } from './file-takes';
@@ -14,7 +14,7 @@ import { GUARDED, restartFiles } from './whole-files';
 const FIND = `
 SELECT f.file_id, f.state, f.mode, f.size_bytes, f.target_size_bytes, f.planned_path, f.slices_total,
        f.epoch_floor, f.restarts, f.lease_session, f.lease_epoch, j.slice_size_bytes, f.last_error,
-       f.attempts, f.failures
+       f.attempts, f.failures, f.unproved
   FROM json_each(:ids) i CROSS JOIN files f ON f.file_id = i.value JOIN jobs j ON j.job_no = f.job_no`;
 
 /** Needs :session, :takenBefore. */
@@ -50,6 +50,17 @@ SELECT ${GUARDED}, 'every agent of domain ' || f.domain || ' is gone: started ag
 
 const RESTART_STRANDED = [...restartFiles(STRANDED), ...settleAllOfGroups(groupsOf('i.value'))];
 
+/** Needs :ids, :session, :now. */
+const REACHED_ELSEWHERE = `
+SELECT f.file_id
+  FROM json_each(:ids) i CROSS JOIN files f ON f.file_id = i.value JOIN zones z ON z.zone_no = f.zone_no
+ WHERE EXISTS (
+   SELECT 1 FROM sessions s
+    WHERE ${isLive('s')} AND s.role <> 'recv'
+      AND s.host <> (SELECT host FROM sessions WHERE session_id = :session)
+      AND z.zone IN (SELECT value FROM json_each(s.zones) UNION ALL SELECT value FROM json_each(s.dear_zones))
+      AND ${isReachedFrom('s.host')})`;
+
 interface StoredFile {
   file_id: number;
   state: FileRow['state'];
@@ -66,6 +77,7 @@ interface StoredFile {
   last_error: string | null;
   attempts: number;
   failures: string;
+  unproved: number;
 }
 
 export class D1FileLeases implements FileLeases {
@@ -108,6 +120,16 @@ export class D1FileLeases implements FileLeases {
     return byId(found);
   }
 
+  async reachedElsewhere(
+    ids: readonly number[],
+    sessionId: string,
+    now: number,
+  ): Promise<ReadonlySet<number>> {
+    const values = { ids: JSON.stringify(ids), session: sessionId, now };
+    const found = await rows<Pick<StoredFile, 'file_id'>>(this.db, REACHED_ELSEWHERE, values);
+    return new Set(found.map(({ file_id }) => file_id));
+  }
+
   async restartStranded({
     seenSince,
     now,
@@ -142,5 +164,6 @@ function fileRow(row: StoredFile): FileRow {
     lastError: row.last_error,
     attempts: row.attempts,
     failures: parseFailures(row.failures),
+    unproved: row.unproved === 1,
   };
 }

@@ -59,12 +59,18 @@ const PLACED = [
     FROM hit WHERE files.file_id = hit.file_id`,
 ];
 
+const PROVED = [
+  `WITH hit AS (${hit('proved')})
+  UPDATE files SET unproved = 0, lease_session = NULL FROM hit WHERE files.file_id = hit.file_id`,
+];
+
 const MOVES: Readonly<Record<FileTransition['kind'], readonly string[]>> = {
   resolved: RESOLVED,
   unreachable: UNREACHABLE,
   retry: RETRIED,
   released: RELEASED,
   placed: PLACED,
+  proved: PROVED,
   failed: failFiles(hit('failed')),
   restart: restartFiles(hit('restart')),
 };

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PlacingFile, ResolvingFile, SliceDigest } from '../generated/messages';
-import type { FileTake, FileTakes, ResolvingTake } from '../domain/ports/takes';
+import type {
+  PlacingFile,
+  ProvingFile,
+  ReadSlice,
+  ResolvingFile,
+  SliceDigest,
+} from '../generated/messages';
+import type {
+  FileTake,
+  FileTakes,
+  NumberedSlice,
+  ResolvingTake,
+  SlicesWanted,
+} from '../domain/ports/takes';
 import { TAKE_MEMORY_MS } from '../domain/settings';
 import {
   CALLER,
@@ -41,9 +53,16 @@ SELECT f.file_id, ${nextEpoch('f.lease_epoch')} AS epoch
 /** None that this host failed at lately. Needs :destination, :domain, :folder, :host, :now. */
 const READY_TO_PLACE = `
 SELECT f.file_id, ${nextEpoch('f.lease_epoch')} AS epoch, f.attempts FROM files f
- WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.lease_session IS NULL AND ${JOB_RUNS}
+ WHERE f.domain = :domain AND f.state = 'placing' AND f.held = 0 AND f.unproved = 0 AND f.lease_session IS NULL
+   AND ${JOB_RUNS}
    AND EXISTS (SELECT 1 FROM jobs j WHERE j.job_no = f.job_no AND ${serves(CALLER, 'j')})
    AND ${isNotLeftToOthers('f')}`;
+
+/** Needs :now, :host. */
+const UNPROVED = `
+SELECT f.file_id, ${nextEpoch('f.lease_epoch')} AS epoch
+  FROM wanted w CROSS JOIN files f ON f.job_no = w.job_no AND f.zone_no = w.zone_no
+ WHERE f.state = 'placing' AND f.unproved = 1 AND f.lease_session IS NULL AND ${IS_REACHED}`;
 
 const LEASE = `
 WITH ${PICKED}
@@ -59,7 +78,7 @@ const FORGET_TAKES = forgetTakes(`${PICKED_FILE} WHERE ${IS_FILE_HELD}`);
 const HELD = `
 SELECT f.file_id, j.job_id, f.lease_epoch, f.virtual_path, f.mode, f.source_path, f.size_bytes,
        f.source_digest, f.transfer_offset_bytes, f.target_path, f.target_size_bytes, f.target_digest,
-       f.dest_sub, f.dest_name, f.repair_found_sha256,
+       f.dest_sub, f.dest_name, f.repair_found_sha256, f.source_stamp,
        (SELECT t.source_metadata FROM tasks t WHERE t.file_id = f.file_id AND t.slice_no = 0) AS source_metadata
   FROM ${PICKS} ${PICKED_FILE}
   JOIN jobs j ON j.job_no = f.job_no
@@ -80,6 +99,17 @@ const TAKE_PLACING: TakeSql = {
   steps: [insertTake(firstFiles(READY_TO_PLACE, 'ORDER BY c.attempts')), LEASE, FORGET_TAKES],
   held: HELD,
 };
+
+/** Needs the take's key, :now, :maxFiles, :forgetBefore, and :zones, :host. */
+const TAKE_PROVING: TakeSql = {
+  steps: [insertTake(firstFiles(UNPROVED), `WITH ${WANTED}`), LEASE, FORGET_TAKES],
+  held: HELD,
+};
+
+/** Needs :file, :after, :limit. */
+const READ_SLICES = `
+SELECT slice_no, offset_bytes, length_bytes, sha256, source_stamp
+  FROM tasks WHERE file_id = :file AND slice_no > :after ORDER BY slice_no LIMIT :limit`;
 
 /** Needs :files. */
 const SLICES = `
@@ -104,7 +134,11 @@ interface HeldFile {
   dest_name: string;
   source_metadata: string | null;
   repair_found_sha256: string | null;
+  source_stamp: string | null;
 }
+
+/** Before the first slice. */
+const BEGIN = -1;
 
 export class D1FileTakes implements FileTakes {
   constructor(private readonly db: D1Database) {}
@@ -123,6 +157,20 @@ export class D1FileTakes implements FileTakes {
     if (held.length === 0) return [];
     const slices = await this.slicesOf(held.map(({ file_id }) => file_id));
     return held.map((row) => toPlacing(row, slices.get(row.file_id) ?? []));
+  }
+
+  async proving(take: ResolvingTake): Promise<ProvingFile[]> {
+    const held = await this.take(TAKE_PROVING, take, {
+      zones: JSON.stringify(take.zones),
+      host: take.session.host,
+    });
+    return held.map(toProving);
+  }
+
+  async slices(fileId: number, { after, limit }: SlicesWanted): Promise<NumberedSlice[]> {
+    const values = { file: fileId, after: after ?? BEGIN, limit };
+    const found = await rows<ReadSlice & { slice_no: number }>(this.db, READ_SLICES, values);
+    return found.map(({ slice_no: sliceNo, ...slice }) => ({ sliceNo, slice }));
   }
 
   private async take(sql: TakeSql, take: FileTake, own: Values): Promise<HeldFile[]> {
@@ -153,6 +201,17 @@ function toResolving(row: HeldFile): ResolvingFile {
     source_digest: row.source_digest,
     target_size_bytes: row.target_size_bytes ?? 0,
     target_digest: row.target_digest,
+  };
+}
+
+function toProving(row: HeldFile): ProvingFile {
+  return {
+    file_id: String(row.file_id),
+    job_id: row.job_id,
+    lease_epoch: row.lease_epoch,
+    virtual_path: row.virtual_path,
+    source_path: row.source_path,
+    source_stamp: row.source_stamp,
   };
 }
 

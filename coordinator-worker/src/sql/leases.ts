@@ -31,7 +31,7 @@ export const LEASES = `
 SELECT t.file_id, t.slice_no, j.job_id, ${PICKED_EPOCH} AS lease_epoch, f.virtual_path, f.slices_total, f.source_path,
        f.size_bytes, t.offset_bytes, t.length_bytes,
        CASE WHEN t.lease_epoch = ${PICKED_EPOCH} THEN t.object_key ELSE t.rival_key END AS object_key, t.sha256, f.mode,
-       f.transfer_offset_bytes, f.target_path, f.dest_sub, f.dest_name
+       f.transfer_offset_bytes, f.target_path, f.dest_sub, f.dest_name, f.source_stamp
   FROM ${PICKS} ${PICKED_TASK}
   JOIN files f ON f.file_id = t.file_id
   JOIN jobs j ON j.job_no = t.job_no
@@ -56,6 +56,7 @@ export interface LeaseRow {
   target_path: string | null;
   dest_sub: string;
   dest_name: string;
+  source_stamp: string | null;
 }
 
 export function toLease(row: LeaseRow): Lease {
@@ -76,5 +77,6 @@ export function toLease(row: LeaseRow): Lease {
     target_path: row.target_path,
     dest_sub: row.dest_sub,
     dest_name: row.dest_name,
+    source_stamp: row.source_stamp,
   };
 }

@@ -3,7 +3,7 @@ import { FINISH_JOBS, updateTotals } from './totals';
 
 /**
  * Publish groups: who of the staged files may be placed. A file may when its job is sealed, every file of its
- * group and order is staged, and every one of lower order is done. Where one of these failed, it fails
+ * group and order is staged and proved, and every one of lower order is done. Where one of these failed, it fails
  * too: it could wait for ever otherwise. Files that are leased to be placed are left alone.
  *
  * These statements run in the transaction of every move that may change the answer, after it. `touched` is
@@ -44,7 +44,7 @@ const failBlocked = (touched: string): string[] => [
    WHERE file_id IN (SELECT file_id FROM blocked)`,
 ];
 
-/** Of a group's staged files only those of the lowest order can be next. */
+/** Of a group's staged files only those of the lowest order can be next. Unproved ones are few: their index serves. */
 const letGo = (touched: string) => `
 WITH touched AS (${touched}),
   next AS (
@@ -54,7 +54,10 @@ WITH touched AS (${touched}),
     SELECT * FROM next n
      WHERE NOT EXISTS (SELECT 1 FROM files m
                         WHERE ${sameGroup('m', 'n')} AND m.publish_order <= n.publish_order
-                          AND m.state IN ('unresolved', 'transferring', 'failed')))
+                          AND m.state IN ('unresolved', 'transferring', 'failed'))
+       AND NOT EXISTS (SELECT 1 FROM files m
+                        WHERE m.job_no = n.job_no AND m.state = 'placing' AND m.unproved = 1
+                          AND +m.publish_group = n.publish_group AND m.publish_order <= n.publish_order))
 UPDATE files SET held = 0
  WHERE file_id IN (
    SELECT f.file_id FROM ready r CROSS JOIN files f ON ${sameGroup('f', 'r')}

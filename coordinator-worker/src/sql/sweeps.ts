@@ -2,7 +2,7 @@
 import { JOB_CHARS_IN_KEY } from '../domain/names';
 import type { ObjectName } from '../domain/model';
 import type { Sweeps, SweepTake } from '../domain/ports/garbage';
-import { transaction } from './statement';
+import { rows, transaction } from './statement';
 
 /** Needs :request. */
 const TAKEN = 'SELECT job_id FROM jobs WHERE sweep_request = :request';
@@ -14,7 +14,8 @@ const TAKEN = 'SELECT job_id FROM jobs WHERE sweep_request = :request';
  */
 const TAKE = `
 UPDATE jobs SET sweep_request = :request,
-       sweep_at = CASE WHEN state <> 'done' THEN :nextAt WHEN sweep_at = 0 THEN :lastAt END
+       sweep_at = CASE WHEN state <> 'done' THEN :nextAt 
+                       WHEN sweep_at = 0 THEN iif(late_until > :now, late_until, :lastAt) END
  WHERE job_no = (SELECT job_no FROM jobs WHERE sweep_at IS NOT NULL AND sweep_at <= :now
                     AND coalesce(destination, :destination) = :destination
                   ORDER BY sweep_at LIMIT 1)
@@ -24,6 +25,19 @@ UPDATE jobs SET sweep_request = :request,
 export const OFFER_SWEEP_AGAIN = `
 UPDATE jobs SET sweep_at = 0
  WHERE sweep_request > :session || '/' AND sweep_request < :session || '0'`;
+
+/**
+ * Of finished jobs: the sweep behind an attempt that ended without a result, and objects that somebody may still be
+ * writing. Needs :now, :destination.
+ */
+const LAST_COMES_AT = `
+SELECT max(at) AS at FROM (
+  SELECT sweep_at AS at FROM jobs
+   WHERE sweep_at IS NOT NULL AND sweep_at > :now AND sweep_at <= late_until AND state = 'done'
+     AND coalesce(destination, :destination) = :destination
+  UNION ALL
+  SELECT g.not_before FROM garbage g JOIN jobs j ON j.job_no = g.job_no
+   WHERE g.not_before > :now AND j.state = 'done' AND coalesce(j.destination, :destination) = :destination)`;
 
 /** A job whose objects have the same keys. Needs :job. */
 const hasThisPrefix = (jobId: string) =>
@@ -65,6 +79,12 @@ export class D1Sweeps implements Sweeps {
     const values = { request: `${sessionId}/${requestId}`, ...times };
     const [found] = await transaction<{ job_id: string }>(this.db, [TAKE, TAKEN], values);
     return found?.job_id ?? null;
+  }
+
+  async lastComesAt(destination: string | null, now: number): Promise<number | null> {
+    const values = { now, destination };
+    const [found] = await rows<{ at: number | null }>(this.db, LAST_COMES_AT, values);
+    return found?.at ?? null;
   }
 
   async discardUnknown(

@@ -18,7 +18,8 @@ SELECT f.file_id, :slice AS slice_no, j.job_id, f.virtual_path, f.slices_total,
        coalesce(t.not_before, 0) AS not_before,
        CASE WHEN t.object_key IS NULL AND t.rival_key IS NOT NULL THEN t.rival_session
             ELSE t.lease_session END AS lease_session,
-       f.state AS file_state, f.last_error AS file_error, f.failures AS file_failures, z.zone, f.domain, f.refused,
+       f.state AS file_state, f.last_error AS file_error, f.failures AS file_failures,
+       f.state = 'placing' AND f.unproved AS unproved, z.zone, f.domain, f.refused,
        CASE WHEN f.state = 'placing' AND f.held = 1 THEN f.publish_group END AS held_by,
        j.state <> 'open' AS sealed, j.control, j.window_bytes, j.window_used_bytes,
        j.destination, j.claimed_domain, j.claimed_folder
@@ -32,6 +33,7 @@ interface StoredFacts extends StoredTaskStatus {
   file_state: FileState;
   file_error: string | null;
   file_failures: string;
+  unproved: number;
   zone: string;
   domain: string;
   refused: string;
@@ -57,6 +59,7 @@ export async function taskFacts(db: D1Database, ref: TaskRef): Promise<TaskFacts
     fileState: row.file_state,
     fileError: row.file_error,
     fileFailures: parseFailures(row.file_failures),
+    unproved: row.unproved === 1,
     zone: row.zone,
     domain: row.domain,
     refused: JSON.parse(row.refused) as Record<string, number>,
@@ -74,7 +77,7 @@ SELECT m.planned_path AS path, m.state, count(*) OVER () AS files
   FROM files f CROSS JOIN files m ON m.job_no = f.job_no AND m.publish_group = f.publish_group
  WHERE f.file_id = :file
    AND ((m.state IN ('unresolved', 'transferring') AND m.publish_order <= f.publish_order)
-     OR (m.state = 'placing' AND m.publish_order < f.publish_order))
+     OR (m.state = 'placing' AND m.publish_order < f.publish_order + m.unproved))
  ORDER BY m.publish_order, m.file_id LIMIT 1`;
 
 async function heldBy(db: D1Database, row: StoredFacts): Promise<HoldingGroup | null> {

@@ -12,7 +12,7 @@ import { TASK_COLUMNS, taskRow, type StoredTask } from './task-rows';
 /** The files of all, and the tasks of those that were handed out. Needs :refs. */
 const FIND = `
 SELECT f.file_id, i.value ->> 'sliceNo' AS slice_no, f.slices_total, f.epoch_floor, f.repair_sha256,
-       ${TASK_COLUMNS}
+       f.source_stamp, ${TASK_COLUMNS}
   FROM json_each(:refs) i
  CROSS JOIN files f ON f.file_id = (i.value ->> 'fileId')
   LEFT JOIN tasks t ON t.file_id = f.file_id AND t.slice_no = (i.value ->> 'sliceNo')`;
@@ -28,6 +28,7 @@ type Found = Omit<StoredTask, 'state'> & {
   state: TaskRow['state'] | null;
   slices_total: number;
   epoch_floor: number;
+  source_stamp: string | null;
 };
 
 export class D1TaskLeases implements TaskLeases {
@@ -78,9 +79,16 @@ export class D1TaskLeases implements TaskLeases {
 
 function lookup(found: readonly Found[]): TaskLookup {
   const tasks = new Map<string, TaskRow>();
-  const files = new Map<number, { slicesTotal: number; epochFloor: number }>();
+  const files = new Map<
+    number,
+    { slicesTotal: number; epochFloor: number; sourceStamp: string | null }
+  >();
   for (const { state, ...row } of found) {
-    files.set(row.file_id, { slicesTotal: row.slices_total, epochFloor: row.epoch_floor });
+    files.set(row.file_id, {
+      slicesTotal: row.slices_total,
+      epochFloor: row.epoch_floor,
+      sourceStamp: row.source_stamp,
+    });
     if (state === null) continue;
     const task = taskRow({ ...row, state });
     tasks.set(taskId(task), task);

@@ -6,7 +6,7 @@ import { isHeldBy } from './leases';
 import { groupsOf, settleGroups } from './publishing';
 import { when } from './statement';
 import { FINISH_JOBS, updateTotals } from './totals';
-import { failFiles, GUARDED } from './whole-files';
+import { failFiles, GUARDED, LATE_UNTIL } from './whole-files';
 
 /**
  * The end of leases on tasks: the only way out of `uploading` and `downloading` (but for a file that
@@ -28,9 +28,10 @@ const HIT = `hit AS (
          CASE WHEN t.lease_epoch = (i.value ->> 'epoch') THEN t.rival_key ELSE t.object_key END AS other_key,
          i.value ->> 'to' AS wanted, i.value ->> 'garbageAt' AS garbage_at,
          i.value ->> 'sourceMetadata' AS new_metadata,
-         i.value ->> 'sha256' AS new_sha256, i.value ->> 'attempts' AS new_attempts,
+         i.value ->> 'sha256' AS new_sha256, i.value ->> 'sourceStamp' AS new_stamp, i.value ->> 'attempts' AS new_attempts,
          i.value ->> 'failures' AS new_failures, i.value ->> 'notBefore' AS new_not_before, i.value ->> 'error' AS new_error,
-         i.value ->> 'refusedUntil' AS refused_until, i.value ->> 'byHolder' AS by_holder
+         i.value ->> 'refusedUntil' AS refused_until, i.value ->> 'byHolder' AS by_holder,
+         i.value ->> 'mayComeLate' AS may_come_late
     FROM json_each(:items) i
    CROSS JOIN tasks t ON t.file_id = (i.value ->> 'fileId') AND t.slice_no = (i.value ->> 'sliceNo')
    WHERE t.state = (i.value ->> 'from') AND ${isHeldBy("(i.value ->> 'epoch')")}))`;
@@ -64,12 +65,36 @@ UPDATE files SET
   held = downloaded_slices + a.slices = slices_total AND publish_group IS NOT NULL
   FROM arrived a WHERE files.file_id = a.file_id`;
 
+/** A file that fails with it has another source than it had. */
 const REFUSE_HOST = `
 WITH ${HIT}
-UPDATE files SET refused = ${refusedUntil('h.refused_until')}
-  FROM (SELECT file_id, max(refused_until) AS refused_until FROM hit
+UPDATE files SET refused = ${refusedUntil('h.refused_until')}, unproved = unproved OR h.fails
+  FROM (SELECT file_id, max(refused_until) AS refused_until, max(becomes = 'failed') AS fails FROM hit
          WHERE refused_until IS NOT NULL GROUP BY file_id) h
  WHERE files.file_id = h.file_id AND ${CALLER_IS_KNOWN}`;
+
+/**
+ * A file of several slices has the stamp of the first that was sent. One that was read from another state of the
+ * source, or from one that may have changed unseen, leaves the file to be proved.
+ */
+const NOTE_STAMPS = `
+WITH ${HIT}, sent AS (
+  SELECT file_id, min(new_stamp) AS stamp,
+         max(new_stamp LIKE '~%') OR count(DISTINCT new_stamp) > 1 AS doubt
+    FROM hit WHERE was = 'uploading' AND becomes = 'uploaded' AND new_stamp IS NOT NULL GROUP BY file_id)
+UPDATE files SET source_stamp = coalesce(source_stamp, sent.stamp),
+       unproved = unproved OR sent.doubt OR coalesce(source_stamp <> sent.stamp, 0)
+  FROM sent
+ WHERE files.file_id = sent.file_id AND (files.slices_total > 1 OR sent.doubt)
+   AND (files.source_stamp IS NULL
+     OR (files.unproved = 0 AND (sent.doubt OR files.source_stamp <> sent.stamp)))`;
+
+/** An object that was cut off may come for a lease more, and is deleted once it is two leases old. */
+const MAY_COME_LATE = `
+WITH ${HIT}
+UPDATE jobs SET late_until = max(late_until, ${LATE_UNTIL})
+ WHERE job_no IN (SELECT job_no FROM hit
+                   WHERE was = 'uploading' AND (may_come_late OR (becomes <> 'uploading' AND other_key IS NOT NULL)))`;
 
 const RIVAL_STAYS = "h.becomes <> 'uploaded' AND (h.by_holder OR NOT h.by_rival)";
 
@@ -83,6 +108,7 @@ UPDATE tasks SET state = h.becomes,
                       WHEN h.by_rival THEN object_key END,
     sha256 = CASE WHEN h.becomes IN ('pending', 'failed') THEN NULL ELSE h.new_sha256 END,
     source_metadata = coalesce(h.new_metadata, source_metadata),
+    source_stamp = CASE WHEN h.was = 'uploading' THEN h.new_stamp ELSE source_stamp END,
     upload_epoch = CASE WHEN h.by_rival AND h.becomes = 'uploaded' THEN rival_epoch ELSE upload_epoch END,
     sender = CASE WHEN h.by_rival AND h.becomes = 'uploaded'
                   THEN coalesce((SELECT name FROM sessions WHERE session_id = :session), sender) ELSE sender END,
@@ -119,6 +145,11 @@ export function taskMoves(transitions: readonly TaskTransition[]) {
       some(({ from, garbageAt }) => from === 'uploading' || garbageAt !== null),
       GARBAGE,
     ),
+    ...when(some(isSent), NOTE_STAMPS),
+    ...when(
+      some(({ from }) => from === 'uploading'),
+      MAY_COME_LATE,
+    ),
     ...when(arrives, ARRIVE),
     ...when(
       some(({ refusedUntil: until }) => until !== null),
@@ -135,5 +166,7 @@ export function taskMoves(transitions: readonly TaskTransition[]) {
   ];
 }
 
-const succeeds = ({ from, to }: TaskTransition): boolean =>
-  to === 'downloaded' || (from === 'uploading' && to === 'uploaded');
+const isSent = ({ from, to }: TaskTransition): boolean => from === 'uploading' && to === 'uploaded';
+
+const succeeds = (transition: TaskTransition): boolean =>
+  transition.to === 'downloaded' || isSent(transition);

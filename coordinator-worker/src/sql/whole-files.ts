@@ -12,6 +12,9 @@ import { updateTotals } from './totals';
 export const GUARDED = `
        f.file_id, f.job_no, f.state AS was, f.transfer_bytes, f.next_slice, f.slices_total, f.uncut_bytes`;
 
+/** Needs :now, :later, which are a lease apart; what a sweep deletes is two leases old. */
+export const LATE_UNTIL = ':now + 3 * (:later - :now)';
+
 const TASKS_OF_HIT = 'hit CROSS JOIN tasks t ON t.file_id = hit.file_id';
 
 const tasksMoved = (becomes: string, which: string) => `
@@ -49,7 +52,11 @@ export function failFiles(guard: string): string[] {
   ];
 }
 
-/** Failed files go on from where they were; what was received stays. The guard selects what each `becomes` too. */
+/**
+ * Failed files go on from where they were; what was received stays. Where the source changed the slices alone shall
+ * prove that they are of one state: it may only have been touched. The guard selects
+ * what each `becomes` too.
+ */
 export function reviveFiles(guard: string): string[] {
   const hit = `hit AS (${guard})`;
   return [
@@ -62,6 +69,7 @@ export function reviveFiles(guard: string): string[] {
         control = CASE control WHEN 'cancelled' THEN 'run' ELSE control END
       WHERE job_no IN (SELECT job_no FROM hit)`,
     `WITH ${hit} UPDATE files SET state = hit.becomes, restarts = 0, refused = '{}', attempts = 0, failures = '{}',
+        source_stamp = CASE WHEN unproved = 0 THEN source_stamp END,
         held = hit.becomes = 'placing' AND publish_group IS NOT NULL
        FROM hit WHERE files.file_id = hit.file_id`,
   ];
@@ -81,7 +89,7 @@ export function restartFiles(guard: string): string[] {
     `WITH ${hit} DELETE FROM tasks WHERE file_id IN (SELECT file_id FROM hit)`,
     `WITH ${hit} UPDATE files SET state = 'transferring', next_slice = 0, uncut_bytes = files.transfer_bytes,
         downloaded_slices = 0, downloaded_bytes = 0, domain = '', lease_session = NULL, held = 0, attempts = 0, failures = '{}',
-        restarts = restarts + 1, last_error = hit.error
+        source_stamp = NULL, unproved = 0, restarts = restarts + 1, last_error = hit.error
        FROM hit WHERE files.file_id = hit.file_id`,
   ];
 }

@@ -254,3 +254,42 @@ test('costs a row a sweep, and a few read a listed object, however many there ar
   const count = await env.DB.prepare('SELECT count(*) AS n FROM garbage').first<{ n: number }>();
   expect(count?.n).toBe(1000);
 });
+
+test('tells a receiver that leaves how long an object may still come that was cut off, and sweeps then', async () => {
+  const { world, job, sender, receiver } = await scene();
+  const leaving = async () =>
+    (
+      await world.call('SweepReply', 'POST', '/v1/garbage/take-sweep', {
+        body: {
+          session_id: receiver.sessionId,
+          request_id: world.requestId(),
+          leaving: true,
+        },
+      })
+    ).wait_ms ?? null;
+  await sender.fail(await sender.send({ max_tasks: 1 }), 'retry');
+  world.now += 10_000;
+  await receiver.heartbeat();
+  await move(sender, receiver);
+  await receiver.placed(await receiver.takePlacing());
+  expect((await world.job(job)).state).toBe('done');
+  expect((await receiver.takeSweep())?.job_id).toBe(job);
+  expect(await leaving()).toBe(3 * LEASE_MS - 10_000);
+  for (let left = 3 * LEASE_MS - 10_000; left > 0; left -= LEASE_MS - 1) {
+    expect(await leaving()).toBe(left);
+    world.now += Math.min(left, LEASE_MS - 1);
+    await receiver.heartbeat();
+  }
+  expect((await receiver.takeSweep())?.job_id).toBe(job);
+  expect(await leaving()).toBeNull();
+});
+
+test('lets a receiver go at once when every attempt ended with a result', async () => {
+  const { world, sender, receiver } = await scene();
+  await move(sender, receiver);
+  await receiver.placed(await receiver.takePlacing());
+  expect((await receiver.takeSweep())?.job_id).toBeDefined();
+  const body = { session_id: receiver.sessionId, request_id: world.requestId(), leaving: true };
+  const reply = await world.call('SweepReply', 'POST', '/v1/garbage/take-sweep', { body });
+  expect(reply).toEqual({ sweeps: [] });
+});

@@ -14,6 +14,9 @@ import type {
   PlacingFile,
   PlannedFile,
   Problem,
+  ProvedItem,
+  ProvingFile,
+  SlicePage,
   Status,
   Sweep,
   TaskExplanation,
@@ -339,15 +342,18 @@ export class Agent {
     };
   }
 
-  complete(leases: readonly Lease[]): Promise<BatchReply> {
+  /** Of sent slices with what the source was, where that is to be said. */
+  complete(leases: readonly Lease[], stamp: string | null = null): Promise<BatchReply> {
+    const { session_id, items } = this.completion(leases);
+    const stamped = items.map((item) => ({ ...item, source_stamp: stamp }));
     return this.world.call('BatchReply', 'POST', '/v1/tasks/complete', {
-      body: this.completion(leases),
+      body: { session_id, items: stamp === null ? items : stamped },
     });
   }
 
   fail(
     leases: readonly Lease[],
-    kind: 'retry' | 'unreachable' | 'object_bad' | 'permanent',
+    kind: 'retry' | 'unreachable' | 'source_other' | 'object_bad' | 'permanent',
   ): Promise<BatchReply> {
     return this.world.call('BatchReply', 'POST', '/v1/tasks/fail', {
       body: {
@@ -390,6 +396,46 @@ export class Agent {
       detail: null,
     }));
     return this.world.call('BatchReply', 'POST', '/v1/files/resolved', {
+      body: { session_id: this.sessionId, items },
+    });
+  }
+
+  async takeProving(requestId = this.world.requestId()): Promise<ProvingFile[]> {
+    const reply = await this.world.call('ProvingReply', 'POST', '/v1/files/take-proving', {
+      body: {
+        session_id: this.sessionId,
+        request_id: requestId,
+        zones: [ZONE],
+        max_files: 100,
+      },
+    });
+    return reply.files;
+  }
+
+  slices(files: readonly ProvingFile[], after: number | null, limit: number): Promise<SlicePage> {
+    const [file] = files;
+    return this.world.call('SlicePage', 'POST', '/v1/files/slices', {
+      body: {
+        session_id: this.sessionId,
+        file_id: file?.file_id,
+        lease_epoch: file?.lease_epoch,
+        after,
+        limit,
+      },
+    });
+  }
+
+  proved(
+    files: readonly { file_id: string; lease_epoch: number }[],
+    outcome: ProvedItem['outcome'],
+  ): Promise<BatchReply> {
+    const items = files.map(({ file_id, lease_epoch }) => ({
+      file_id,
+      lease_epoch,
+      outcome,
+      detail: null,
+    }));
+    return this.world.call('BatchReply', 'POST', '/v1/files/proved', {
       body: { session_id: this.sessionId, items },
     });
   }

@@ -13,6 +13,8 @@ export interface Garbage {
 export interface Sweeps {
   /** A job that is due to be looked through, and is not any more. */
   take(take: SweepTake): Promise<string | null>;
+  /** When the last object that a writer of a finished job may have left can be deleted; null: none is left. */
+  lastComesAt(destination: string | null, now: number): Promise<number | null>;
   /**
    * Makes garbage of objects that no row of the job names or will name; returns those of them that are such
    * garbage. No epoch up to `latest` will be handed out any more.

@@ -41,6 +41,12 @@ export interface FileLeases {
     transitions: readonly FileTransition[],
     after: LeaseEnd & { readonly ids: readonly number[] },
   ): Promise<ReadonlyMap<number, FileRow>>;
+  /** Those of these files that a live host other than the session's reaches. */
+  reachedElsewhere(
+    ids: readonly number[],
+    sessionId: string,
+    now: number,
+  ): Promise<ReadonlySet<number>>;
   /** Restarts some files tied to domains of which no session was seen since; returns how many. */
   restartStranded(times: LeaseEnd & { readonly seenSince: number }): Promise<number>;
 }

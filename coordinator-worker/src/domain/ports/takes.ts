@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Lease, PlacingFile, ResolvingFile, Wait } from '../../generated/messages';
+import type {
+  Lease,
+  PlacingFile,
+  ProvingFile,
+  ReadSlice,
+  ResolvingFile,
+  Wait,
+} from '../../generated/messages';
 import type { SessionRow } from '../model';
 
 /** Handing out tasks. */
@@ -22,12 +29,15 @@ export interface Takes {
 export interface FileTakes {
   resolving(take: ResolvingTake): Promise<readonly ResolvingFile[]>;
   placing(take: FileTake): Promise<readonly PlacingFile[]>;
+  proving(take: ResolvingTake): Promise<readonly ProvingFile[]>;
+  /** Slices of a file, behind that one. */
+  slices(fileId: number, page: SlicesWanted): Promise<readonly NumberedSlice[]>;
 }
 
 export interface TakeKey {
   readonly sessionId: string;
   readonly requestId: string;
-  readonly kind: 'send' | 'recv' | 'resolve' | 'place';
+  readonly kind: 'send' | 'recv' | 'resolve' | 'place' | 'prove';
 }
 
 interface Taking extends TakeKey {
@@ -64,4 +74,14 @@ export interface FileTake extends Taking {
 
 export interface ResolvingTake extends FileTake {
   readonly zones: readonly string[];
+}
+
+export interface SlicesWanted {
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+export interface NumberedSlice {
+  readonly sliceNo: number;
+  readonly slice: ReadSlice;
 }

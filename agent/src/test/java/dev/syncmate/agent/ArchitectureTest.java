@@ -95,7 +95,7 @@ class ArchitectureTest {
           room("coordinator", "failure schema"),
           room("objectstore.s3", "objectstore slice disk failure"),
           room("objectstore", "slice metrics failure"),
-          room("slice.file", "slice disk failure"),
+          room("slice.file", "slice digest disk failure"),
           room("slice", ""),
           room("offsetfs.fuse", "offsetfs"),
           room("offsetfs", "disk"),

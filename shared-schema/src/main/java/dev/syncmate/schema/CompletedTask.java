@@ -10,4 +10,5 @@ public record CompletedTask(
     String objectKey,
     long sizeBytes,
     String sha256,
-    @Nullable String sourceMetadata) {}
+    @Nullable String sourceMetadata,
+    @Nullable String sourceStamp) {}

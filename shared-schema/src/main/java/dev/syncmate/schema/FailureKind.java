@@ -9,6 +9,8 @@ public enum FailureKind {
   RETRY,
   @JsonProperty("unreachable")
   UNREACHABLE,
+  @JsonProperty("source_other")
+  SOURCE_OTHER,
   @JsonProperty("object_bad")
   OBJECT_BAD,
   @JsonProperty("permanent")

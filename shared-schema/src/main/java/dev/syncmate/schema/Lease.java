@@ -20,4 +20,5 @@ public record Lease(
     long transferOffsetBytes,
     @Nullable String targetPath,
     String destSub,
-    String destName) {}
+    String destName,
+    @Nullable String sourceStamp) {}

@@ -64,6 +64,7 @@ final class RecordsTest {
     Class<?> type = component.getType();
     switch (kind(property)) {
       case "integer" -> assertThat(type).isEqualTo(number(property, required));
+      case "boolean" -> assertThat(type).isEqualTo(Boolean.class);
       case "array" -> assertThat(type).isEqualTo(List.class);
       case "object" -> assertSame(type, property);
       case "string" -> assertString(type, property);

@@ -36,6 +36,14 @@ public interface Coordinator extends AutoCloseable {
 
   Future<BatchReply> resolved(ResolvedBatch batch);
 
+  /** Files that changed while they were sent, to read their slices once more. */
+  Future<ProvingReply> takeProving(TakeResolving request);
+
+  /** Slices of a file that the caller holds to prove it. */
+  Future<SlicePage> slicesToProve(SlicesRequest request);
+
+  Future<BatchReply> proved(ProvedBatch batch);
+
   Future<LeaseReply> take(LeaseRequest request);
 
   Future<BatchReply> complete(CompleteBatch batch);

@@ -37,7 +37,8 @@ public final class Sha256 {
     return sha256.digest();
   }
 
-  private static MessageDigest start() {
+  /** A sum that is yet to be fed. */
+  public static MessageDigest start() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

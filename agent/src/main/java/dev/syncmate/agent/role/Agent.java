@@ -12,11 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One agent: a session and the loops of its role, until it drains.
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * reported to the coordinator, or left to other agents.
  */
 public final class Agent {
-  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-
   /** After so many received slices objects are deleted at once: the window may wait for it. */
   private static final int GARBAGE_BATCH = 16;
 
@@ -39,7 +35,7 @@ public final class Agent {
   private final Loops shared;
   private final List<Loop> loops = new ArrayList<>();
   private final Drain drain;
-  private Supplier<Future<Void>> collecting = Future::succeededFuture;
+  private @Nullable Leaving leaving;
 
   /**
    * What an agent works with.
@@ -89,6 +85,7 @@ public final class Agent {
     loops.add(uploads);
     loops.add(
         new PollLoop("resolve", shared, new Resolving(shared, zones, send.check(), uploads::wake)));
+    loops.add(new PollLoop("prove", shared, new Proving(shared, zones, send.proof())));
   }
 
   private void receive(RecvParts recv) {
@@ -112,20 +109,13 @@ public final class Agent {
     PollLoop sweeping = new PollLoop("sweep", shared, sweeps, () -> keeper.terms().lease());
     loops.add(deleting);
     loops.add(sweeping);
-    collecting =
-        () -> sweeping.exhaust().recover(Agent::unswept).compose(swept -> deleting.exhaust());
+    leaving = new Leaving(shared, sweeps, deleting);
     AtomicInteger received = new AtomicInteger();
     return () -> {
       if (received.incrementAndGet() % GARBAGE_BATCH == 0) {
         deleting.wake();
       }
     };
-  }
-
-  /** What is left lies there until the next sweep; the work is done all the same. */
-  private static Future<Void> unswept(Throwable cause) {
-    LOG.warn("sweep.failed cause={}", cause.getMessage());
-    return Future.succeededFuture();
   }
 
   /** Opens the session; nothing is taken yet. */
@@ -155,11 +145,13 @@ public final class Agent {
   }
 
   /**
-   * Looks for objects nobody knows and deletes all that may be deleted by now, where this agent
-   * deletes any.
+   * Looks for objects nobody knows and deletes them, where this agent deletes any; waits for those
+   * that may still come.
+   *
+   * @param waiting told how long it waits, if so
    */
-  public Future<Void> collectGarbage() {
-    return collecting.get();
+  public Future<Void> collectGarbage(Consumer<Duration> waiting) {
+    return leaving == null ? Future.succeededFuture() : leaving.collect(waiting);
   }
 
   /** Slices and files in work. */

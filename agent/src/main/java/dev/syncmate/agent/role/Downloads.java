@@ -98,6 +98,7 @@ final class Downloads implements SliceWork {
         lease.objectKey(),
         lease.lengthBytes(),
         sent.sha256(),
+        null,
         null);
   }
 }

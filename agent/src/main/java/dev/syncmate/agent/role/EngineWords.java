@@ -4,15 +4,21 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.placing.ReceivedFile;
 import dev.syncmate.agent.slice.DigestedSlice;
+import dev.syncmate.agent.slice.SentFile;
+import dev.syncmate.agent.slice.SentSlice;
 import dev.syncmate.agent.slice.SliceRange;
+import dev.syncmate.agent.slice.SourceStamp;
 import dev.syncmate.agent.staging.PlannedTarget;
 import dev.syncmate.agent.staging.StagedTransfer;
 import dev.syncmate.agent.staging.StagedTransfer.Mode;
 import dev.syncmate.agent.staging.StagingId;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.PlacingFile;
+import dev.syncmate.schema.ProvingFile;
+import dev.syncmate.schema.ReadSlice;
 import dev.syncmate.schema.SliceDigest;
 import dev.syncmate.schema.TransferMode;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +29,29 @@ final class EngineWords {
   /** The slice that is leased. */
   static SliceRange slice(Lease lease) {
     return new SliceRange(lease.offsetBytes(), lease.lengthBytes());
+  }
+
+  /** What the source of a leased slice was when the first slice of its file was read, if known. */
+  static @Nullable SourceStamp stamp(Lease lease) {
+    return stamp(lease.sourceStamp());
+  }
+
+  private static @Nullable SourceStamp stamp(@Nullable String text) {
+    return text == null ? null : SourceStamp.of(text);
+  }
+
+  /** The file that is to be proved, with these of its slices. */
+  static SentFile sentFile(ProvingFile file, List<ReadSlice> slices) {
+    return new SentFile(
+        file.sourcePath(),
+        slices.stream().map(EngineWords::sentSlice).toList(),
+        stamp(file.sourceStamp()));
+  }
+
+  private static SentSlice sentSlice(ReadSlice slice) {
+    return new SentSlice(
+        new DigestedSlice(new SliceRange(slice.offsetBytes(), slice.lengthBytes()), slice.sha256()),
+        stamp(slice.sourceStamp()));
   }
 
   /** The slice that is leased to a receiver, as its sender read it. */

@@ -30,6 +30,10 @@ final class Failures {
   }
 
   private static FailureKind kind(TransferException e) {
+    if (e.reason() == Reason.SOURCE_CHANGED) {
+      // Another host may still have what the file's other slices were read from.
+      return FailureKind.SOURCE_OTHER;
+    }
     return switch (e.disposition()) {
       case OTHER_HOST, STOP_AGENT -> unreachable(e.reason());
       case RESEND -> FailureKind.OBJECT_BAD;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.role;
 
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.StampedSource;
 import dev.syncmate.schema.Lease;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LeasedSlices {
   /** The slice's bytes; visible as OffsetFS, where that is mounted, until closed. */
-  Future<SliceSource> open(Lease lease);
+  Future<StampedSource> open(Lease lease);
 
   /**
    * Permissions and time of the slice's file, as the contract has them; null: unknown. It waits for

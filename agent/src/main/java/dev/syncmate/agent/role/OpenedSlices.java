@@ -3,7 +3,8 @@ package dev.syncmate.agent.role;
 
 import dev.syncmate.agent.disk.FileMetadata;
 import dev.syncmate.agent.slice.SliceRange;
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
+import dev.syncmate.agent.slice.StampedSource;
 import dev.syncmate.schema.Lease;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -38,10 +39,14 @@ public final class OpenedSlices implements LeasedSlices {
     this.view = view;
   }
 
-  /** Makes the source of a slice of a file, which is to be seen in a mount or (null) is not. */
+  /**
+   * Makes the source of a slice of a file, which must be what it was at that stamp (null: whatever
+   * it is) or that grown, and is to be seen in a mount or (null) is not.
+   */
   @FunctionalInterface
   public interface Opener {
-    SliceSource open(Path file, SliceRange range, @Nullable Path mounted);
+    StampedSource open(
+        Path file, SliceRange range, @Nullable SourceStamp first, @Nullable Path mounted);
   }
 
   /** Shows slices under their names. */
@@ -58,10 +63,11 @@ public final class OpenedSlices implements LeasedSlices {
   }
 
   @Override
-  public Future<SliceSource> open(Lease lease) {
+  public Future<StampedSource> open(Lease lease) {
     Path file = paths.apply(lease.sourcePath());
     SliceRange range = EngineWords.slice(lease);
-    return Future.succeededFuture(opener.open(file, range, show(lease, file, range)));
+    return Future.succeededFuture(
+        opener.open(file, range, EngineWords.stamp(lease), show(lease, file, range)));
   }
 
   private @Nullable Path show(Lease lease, Path file, SliceRange range) {

@@ -13,9 +13,11 @@ import java.util.function.Function;
  * @param paths source path, as planned, to the path on this host
  * @param zones costs of zones that the configuration gives
  * @param check compares a source's prefix with the destination's digest; blocking
+ * @param proof reads a file that was sent once more; blocking
  */
 public record SendParts(
     Function<String, Path> paths,
     Map<String, Reach> zones,
     LeasedSlices slices,
-    Function<ResolvingFile, ResolvedItem> check) {}
+    Function<ResolvingFile, ResolvedItem> check,
+    SourceProof proof) {}

@@ -10,6 +10,7 @@ import dev.syncmate.schema.ListedObject;
 import dev.syncmate.schema.Sweep;
 import dev.syncmate.schema.TakeSweep;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,13 +50,27 @@ final class Sweeping implements Step {
   @Override
   public Future<Boolean> run(String session) {
     return coordinator
-        .takeSweep(new TakeSweep(session, takeId.get()))
+        .takeSweep(new TakeSweep(session, takeId.get(), null))
         .compose(
             reply -> {
               takeId.done();
               return reply.sweeps().isEmpty()
                   ? Future.succeededFuture(false)
                   : sweep(new Run(session, reply.sweeps().get(0)));
+            });
+  }
+
+  /** How long a receiver that leaves had better stay; null: it may go. */
+  Future<@Nullable Duration> comesLater(String session) {
+    return coordinator
+        .takeSweep(new TakeSweep(session, takeId.get(), true))
+        .compose(
+            reply -> {
+              takeId.done();
+              Long wait = reply.waitMs();
+              return reply.sweeps().isEmpty()
+                  ? Future.succeededFuture(wait == null ? null : Duration.ofMillis(wait))
+                  : sweep(new Run(session, reply.sweeps().get(0))).map(Duration.ZERO);
             });
   }
 

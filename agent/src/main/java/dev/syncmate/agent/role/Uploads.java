@@ -4,7 +4,8 @@ package dev.syncmate.agent.role;
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore.StoredObject;
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
+import dev.syncmate.agent.slice.StampedSource;
 import dev.syncmate.schema.CompletedTask;
 import dev.syncmate.schema.Direction;
 import dev.syncmate.schema.Lease;
@@ -51,21 +52,25 @@ final class Uploads implements SliceWork {
         .eventually(() -> slices.close(lease));
   }
 
-  private Future<CompletedTask> put(Lease lease, SliceSource source, Cancellation cancellation) {
+  private Future<CompletedTask> put(Lease lease, StampedSource source, Cancellation cancellation) {
     return store
         .put(lease.objectKey(), source, cancellation)
-        .compose(stored -> metadata(lease).map(found -> completed(lease, stored, found)));
+        .compose(
+            stored ->
+                metadata(lease)
+                    .map(found -> completed(lease, stored, found, text(source.stamp()))));
   }
 
   private static CompletedTask completed(
-      Lease lease, StoredObject stored, @Nullable String metadata) {
+      Lease lease, StoredObject stored, @Nullable String metadata, @Nullable String stamp) {
     return new CompletedTask(
         lease.taskId(),
         lease.leaseEpoch(),
         stored.key(),
         stored.sizeBytes(),
         stored.sha256(),
-        metadata);
+        metadata,
+        stamp);
   }
 
   /** One slice of a file is enough to say it. */
@@ -73,5 +78,9 @@ final class Uploads implements SliceWork {
     return lease.offsetBytes() == 0
         ? blocking.run(() -> slices.metadata(lease))
         : Future.succeededFuture(null);
+  }
+
+  private static @Nullable String text(@Nullable SourceStamp stamp) {
+    return stamp == null ? null : stamp.text();
   }
 }

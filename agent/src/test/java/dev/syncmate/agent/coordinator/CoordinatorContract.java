@@ -225,6 +225,7 @@ public abstract class CoordinatorContract {
                     lease.objectKey(),
                     lease.lengthBytes(),
                     sha256,
+                    null,
                     null))));
   }
 
@@ -564,7 +565,7 @@ public abstract class CoordinatorContract {
   @Test
   void takeSweep_repeated_getsTheSameAnswer() {
     plan(full("a", 60));
-    TakeSweep take = new TakeSweep(receiver, fresh());
+    TakeSweep take = new TakeSweep(receiver, fresh(), null);
     SweepReply first = await(coordinator.takeSweep(take));
     assertThat(first.sweeps()).hasSize(1);
     assertThat(await(coordinator.takeSweep(take))).isEqualTo(first);
@@ -574,7 +575,8 @@ public abstract class CoordinatorContract {
   private List<Sweep> sweepsDue() {
     List<Sweep> due = new ArrayList<>();
     while (true) {
-      List<Sweep> next = await(coordinator.takeSweep(new TakeSweep(receiver, fresh()))).sweeps();
+      List<Sweep> next =
+          await(coordinator.takeSweep(new TakeSweep(receiver, fresh(), null))).sweeps();
       if (next.isEmpty()) {
         return due;
       }

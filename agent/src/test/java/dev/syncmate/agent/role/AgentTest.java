@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.StampedSource;
 import dev.syncmate.agent.testing.MemorySource;
 import dev.syncmate.agent.testing.UnexpectedStore;
 import dev.syncmate.schema.BatchReply;
@@ -101,7 +102,7 @@ class AgentTest {
   private static final LeasedSlices SLICES =
       new LeasedSlices() {
         @Override
-        public Future<SliceSource> open(Lease lease) {
+        public Future<StampedSource> open(Lease lease) {
           return Future.succeededFuture(new MemorySource("f", new byte[10]));
         }
 
@@ -123,7 +124,8 @@ class AgentTest {
             Path::of,
             Map.of(),
             SLICES,
-            file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.FULL, null));
+            file -> new ResolvedItem(file.fileId(), file.leaseEpoch(), Verdict.FULL, null),
+            (file, cancellation) -> null);
     agent =
         new Agent(
             new AgentOptions(Rig.identity(Role.SEND), 1),

@@ -74,7 +74,8 @@ class DownloadsTest {
         0,
         null,
         "gz",
-        "f");
+        "f",
+        null);
   }
 
   private boolean isVerified(Lease lease) {
@@ -85,7 +86,7 @@ class DownloadsTest {
   void move_asSent_isVerifiedInStagingAndReported() {
     store.objects().put("key", CONTENT);
     assertThat(downloads.move(LEASE, new Cancellation()).await())
-        .isEqualTo(new CompletedTask("1-0", 3, "key", 10, LEASE.sha256(), null));
+        .isEqualTo(new CompletedTask("1-0", 3, "key", 10, LEASE.sha256(), null, null));
     assertThat(isVerified(LEASE)).isTrue();
   }
 

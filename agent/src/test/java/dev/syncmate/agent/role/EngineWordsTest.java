@@ -49,7 +49,8 @@ class EngineWordsTest {
         100,
         "/t/f",
         "All.blobs",
-        "f");
+        "f",
+        "110:1:2:3");
   }
 
   private static PlacingFile placing(SliceDigest... slices) {

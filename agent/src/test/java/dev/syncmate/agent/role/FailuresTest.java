@@ -31,7 +31,8 @@ class FailuresTest {
           0,
           null,
           "gz",
-          "f");
+          "f",
+          null);
 
   @ParameterizedTest
   @CsvSource({
@@ -40,7 +41,8 @@ class FailuresTest {
     "TARGET_UNAVAILABLE, UNREACHABLE",
     "DISK_DENIED, RETRY",
     "OBJECT_MISSING, OBJECT_BAD",
-    "SOURCE_CHANGED, PERMANENT",
+    "SOURCE_CHANGED, SOURCE_OTHER",
+    "BAD_PATH, PERMANENT",
     "ACCESS_DENIED, UNREACHABLE"
   })
   void report_eachDisposition_hasItsKind(Reason reason, FailureKind kind) {

@@ -25,6 +25,7 @@ final class Leases {
         0,
         null,
         "All.sha1c",
-        "f");
+        "f",
+        null);
   }
 }

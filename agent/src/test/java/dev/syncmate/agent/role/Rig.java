@@ -16,8 +16,10 @@ import dev.syncmate.schema.ItemResult;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
 import dev.syncmate.schema.LeaseRequest;
+import dev.syncmate.schema.ProvingReply;
 import dev.syncmate.schema.Role;
 import dev.syncmate.schema.SessionEnd;
+import dev.syncmate.schema.TakeResolving;
 import dev.syncmate.schema.Wait;
 import dev.syncmate.schema.WaitReason;
 import dev.syncmate.schema.Zone;
@@ -84,6 +86,11 @@ final class Rig {
               lostFiles,
               directive,
               zones));
+    }
+
+    @Override
+    public Future<ProvingReply> takeProving(TakeResolving request) {
+      return Future.succeededFuture(new ProvingReply(List.of()));
     }
 
     @Override

@@ -44,7 +44,7 @@ class SweepingTest {
     public Future<SweepReply> takeSweep(TakeSweep request) {
       asked++;
       return Future.succeededFuture(
-          new SweepReply(due.isEmpty() ? List.of() : List.of(due.remove(0))));
+          new SweepReply(due.isEmpty() ? List.of() : List.of(due.remove(0)), null));
     }
 
     @Override

@@ -132,7 +132,7 @@ class TransferLoopTest {
   }
 
   private static CompletedTask done(String taskId, long epoch) {
-    return new CompletedTask(taskId, epoch, "k", 10, "0".repeat(64), null);
+    return new CompletedTask(taskId, epoch, "k", 10, "0".repeat(64), null, null);
   }
 
   private static TransferException failure(Reason reason) {

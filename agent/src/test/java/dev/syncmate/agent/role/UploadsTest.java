@@ -6,7 +6,7 @@ import static dev.syncmate.agent.role.Rig.leases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.syncmate.agent.failure.Cancellation;
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.StampedSource;
 import dev.syncmate.agent.testing.UnexpectedStore;
 import dev.syncmate.schema.Lease;
 import dev.syncmate.schema.LeaseReply;
@@ -41,9 +41,9 @@ class UploadsTest {
   private final LeasedSlices slices =
       new LeasedSlices() {
         @Override
-        public Future<SliceSource> open(Lease lease) {
+        public Future<StampedSource> open(Lease lease) {
           opened.add(lease.taskId());
-          return openThrows ? Rig.bug() : Promise.<SliceSource>promise().future();
+          return openThrows ? Rig.bug() : Promise.<StampedSource>promise().future();
         }
 
         @Override

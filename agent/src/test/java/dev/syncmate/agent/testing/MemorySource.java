@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.syncmate.agent.testing;
 
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
+import dev.syncmate.agent.slice.StampedSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 /** A slice in memory, which counts what is done with it and fails where it is told to. */
-public final class MemorySource implements SliceSource {
+public final class MemorySource implements StampedSource {
+  /** Of every pass. */
+  public static final SourceStamp STAMP = new SourceStamp(10, 1, 1, 7, true);
+
   private final String name;
   private final byte[] content;
   private final AtomicInteger opens = new AtomicInteger();
@@ -22,6 +26,11 @@ public final class MemorySource implements SliceSource {
   public MemorySource(String name, byte[] content) {
     this.name = name;
     this.content = content.clone();
+  }
+
+  @Override
+  public SourceStamp stamp() {
+    return STAMP;
   }
 
   /** Fails every open: an IOException or a RuntimeException. */

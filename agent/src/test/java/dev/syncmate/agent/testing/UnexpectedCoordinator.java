@@ -25,10 +25,14 @@ import dev.syncmate.schema.ListedBatch;
 import dev.syncmate.schema.ManifestPage;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
+import dev.syncmate.schema.ProvedBatch;
+import dev.syncmate.schema.ProvingReply;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
 import dev.syncmate.schema.SessionEnd;
+import dev.syncmate.schema.SlicePage;
+import dev.syncmate.schema.SlicesRequest;
 import dev.syncmate.schema.Status;
 import dev.syncmate.schema.SweepReply;
 import dev.syncmate.schema.TakePlacing;
@@ -86,6 +90,21 @@ public class UnexpectedCoordinator implements Coordinator {
 
   @Override
   public Future<BatchReply> resolved(ResolvedBatch batch) {
+    return unexpected(batch);
+  }
+
+  @Override
+  public Future<ProvingReply> takeProving(TakeResolving request) {
+    return unexpected(request);
+  }
+
+  @Override
+  public Future<SlicePage> slicesToProve(SlicesRequest request) {
+    return unexpected(request);
+  }
+
+  @Override
+  public Future<BatchReply> proved(ProvedBatch batch) {
     return unexpected(batch);
   }
 

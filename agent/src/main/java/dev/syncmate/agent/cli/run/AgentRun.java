@@ -291,7 +291,13 @@ public final class AgentRun {
 
   private Future<Void> collectGarbage() {
     Agent running = agent;
-    return running == null ? Future.succeededFuture() : running.collectGarbage();
+    return running == null ? Future.succeededFuture() : running.collectGarbage(this::sayWaiting);
+  }
+
+  private void sayWaiting(Duration time) {
+    console.say(
+        "all files are done; waiting %d s for objects that uploads which were cut off may still leave (interrupt: leave them to the next receiver)"
+            .formatted(time.toSeconds() + 1));
   }
 
   private Future<Void> drain(Duration timeout) {

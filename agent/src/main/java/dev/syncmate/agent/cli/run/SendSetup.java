@@ -55,7 +55,8 @@ final class SendSetup implements AutoCloseable {
         paths::map,
         zones(),
         new OpenedSlices(paths::map, opener(), mount == null ? null : shown(mount)),
-        file -> ResolvingCheck.of(file, paths::map));
+        file -> ResolvingCheck.of(file, paths::map),
+        (file, cancellation) -> Wiring.proof(paths.map(file.sourcePath()), file, cancellation));
   }
 
   /** Where leased slices are to be seen, if anywhere. */
@@ -72,10 +73,8 @@ final class SendSetup implements AutoCloseable {
   private OpenedSlices.Opener opener() {
     SliceView view = request.mount();
     boolean throughMount = view != null && view.isRead();
-    return (file, range, mounted) ->
-        throughMount && mounted != null
-            ? Wiring.mountedSlice(file, range, mounted)
-            : Wiring.slice(file, range);
+    return (file, range, first, mounted) ->
+        Wiring.slice(file, range, first, throughMount ? mounted : null);
   }
 
   private static OpenedSlices.View shown(SliceMount mount) {

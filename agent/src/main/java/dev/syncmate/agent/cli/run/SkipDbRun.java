@@ -67,7 +67,7 @@ public final class SkipDbRun {
         new RelaySender.Order(
             plan.submission().jobId(), plan.files(), plan.submission().windowBytes(), overwrite);
     return store ->
-        new RelaySender(store, paths::map, Wiring::slice, console::say)
+        new RelaySender(store, paths::map, Wiring::provedSlice, console::say)
             .send(order, options, cancellation);
   }
 

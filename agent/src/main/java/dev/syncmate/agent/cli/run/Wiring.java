@@ -6,6 +6,7 @@ import dev.syncmate.agent.config.StoreConfig;
 import dev.syncmate.agent.coordinator.Coordinator;
 import dev.syncmate.agent.coordinator.http.CallPolicy;
 import dev.syncmate.agent.coordinator.http.HttpCoordinator;
+import dev.syncmate.agent.failure.Cancellation;
 import dev.syncmate.agent.objectstore.MeteredObjectStore;
 import dev.syncmate.agent.objectstore.ObjectStore;
 import dev.syncmate.agent.objectstore.StallGuardObjectStore;
@@ -17,9 +18,14 @@ import dev.syncmate.agent.offsetfs.MountFactory;
 import dev.syncmate.agent.offsetfs.fuse.FuseMountFactory;
 import dev.syncmate.agent.offsetfs.fuse.FuseSupport;
 import dev.syncmate.agent.role.Blocking;
+import dev.syncmate.agent.slice.SentFile;
 import dev.syncmate.agent.slice.SliceRange;
 import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
+import dev.syncmate.agent.slice.StampedSource;
+import dev.syncmate.agent.slice.file.FileProof;
 import dev.syncmate.agent.slice.file.FileSliceSource;
+import dev.syncmate.agent.slice.file.ProvedSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Puts adapters behind ports. The only class that names them. */
 final class Wiring {
@@ -92,14 +99,29 @@ final class Wiring {
     };
   }
 
-  /** A slice of a file on this host. */
-  static SliceSource slice(Path file, SliceRange range) {
-    return new FileSliceSource(file, range.offsetBytes(), range.lengthBytes());
+  /**
+   * A slice of a file on this host.
+   *
+   * @param first what the file must be, or that grown; null: whatever it is
+   * @param mounted where a mount shows the slice, if it is to be read there
+   */
+  static StampedSource slice(
+      Path file, SliceRange range, @Nullable SourceStamp first, @Nullable Path mounted) {
+    FileSliceSource source =
+        new FileSliceSource(file, range.offsetBytes(), range.lengthBytes()).expecting(first);
+    return mounted == null ? source : source.through(mounted);
   }
 
-  /** A slice of a file on this host, read as a mount shows it. */
-  static SliceSource mountedSlice(Path file, SliceRange range, Path mounted) {
-    return new FileSliceSource(file, range.offsetBytes(), range.lengthBytes()).through(mounted);
+  /**
+   * A slice of a file on this host that becomes an object only where it is one state of the file.
+   */
+  static SliceSource provedSlice(Path file, SliceRange range) {
+    return new ProvedSource(new FileSliceSource(file, range.offsetBytes(), range.lengthBytes()));
+  }
+
+  /** The first slice of a file on this host that isn't what was sent; null: there is none. */
+  static @Nullable String proof(Path file, SentFile sent, Cancellation cancellation) {
+    return FileProof.differs(file, sent, cancellation::check);
   }
 
   /** Why there can be no mount on this host, if so. */

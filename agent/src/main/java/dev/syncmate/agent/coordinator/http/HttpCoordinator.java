@@ -28,10 +28,14 @@ import dev.syncmate.schema.ListedBatch;
 import dev.syncmate.schema.ManifestPage;
 import dev.syncmate.schema.PlacedBatch;
 import dev.syncmate.schema.PlacingReply;
+import dev.syncmate.schema.ProvedBatch;
+import dev.syncmate.schema.ProvingReply;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
 import dev.syncmate.schema.SessionEnd;
+import dev.syncmate.schema.SlicePage;
+import dev.syncmate.schema.SlicesRequest;
 import dev.syncmate.schema.Status;
 import dev.syncmate.schema.SweepReply;
 import dev.syncmate.schema.TakePlacing;
@@ -144,6 +148,21 @@ public final class HttpCoordinator implements Coordinator {
   @Override
   public Future<BatchReply> resolved(ResolvedBatch batch) {
     return post("/v1/files/resolved", batch, BatchReply.class);
+  }
+
+  @Override
+  public Future<ProvingReply> takeProving(TakeResolving request) {
+    return post("/v1/files/take-proving", request, ProvingReply.class);
+  }
+
+  @Override
+  public Future<SlicePage> slicesToProve(SlicesRequest request) {
+    return post("/v1/files/slices", request, SlicePage.class);
+  }
+
+  @Override
+  public Future<BatchReply> proved(ProvedBatch batch) {
+    return post("/v1/files/proved", batch, BatchReply.class);
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -49,7 +50,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  *
  * <p><b>Errors.</b> As {@link ObjectStore}, further: bucket_missing (STOP_AGENT), store_refused
  * (FAIL_TASK). The SDK tries a call three times with full-jitter back-off before it counts as
- * failed. A future completes only once the slice's file is closed.
+ * failed; a PUT only where the store answered that it took nothing. A future completes only once
+ * the slice's file is closed.
  */
 public final class S3ObjectStore implements ObjectStore {
   private static final Logger log = LoggerFactory.getLogger(S3ObjectStore.class);
@@ -65,7 +67,9 @@ public final class S3ObjectStore implements ObjectStore {
   private final S3Config config;
   private final S3Errors errors;
   private final SdkEventLoopGroup loops;
+  private final SdkAsyncHttpClient http;
   private final S3AsyncClient client;
+  private final S3AsyncClient uploads;
   private final ExecutorService workers;
 
   private S3ObjectStore(Vertx vertx, S3Config config, S3Timing timing) {
@@ -76,7 +80,9 @@ public final class S3ObjectStore implements ObjectStore {
         SdkEventLoopGroup.builder()
             .numberOfThreads(Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()))
             .build();
-    this.client = S3Clients.create(config, timing, loops);
+    this.http = S3Clients.http(config, timing, loops);
+    this.client = S3Clients.calls(config, timing, http);
+    this.uploads = S3Clients.uploads(config, timing, http);
     this.workers = pool(config.concurrencyMax());
   }
 
@@ -93,7 +99,7 @@ public final class S3ObjectStore implements ObjectStore {
   public Future<StoredObject> put(String key, SliceSource source, Cancellation cancellation) {
     SliceRequestBody body = new SliceRequestBody(source, workers, cancellation);
     CompletableFuture<StoredObject> sent =
-        call(cancellation, () -> client.putObject(r -> r.bucket(config.bucket()).key(key), body))
+        upload(key, body, cancellation, 1)
             .thenCompose(
                 put ->
                     call(
@@ -101,6 +107,20 @@ public final class S3ObjectStore implements ObjectStore {
                             () -> client.headObject(r -> r.bucket(config.bucket()).key(key)))
                         .thenApply(head -> stored(key, source, body, put, head)));
     return settled("put", key, cancellation, body, sent);
+  }
+
+  /**
+   * Again where the connection broke before the last bytes left: nobody can have a whole object.
+   */
+  private CompletableFuture<PutObjectResponse> upload(
+      String key, SliceRequestBody body, Cancellation cancellation, int attempt) {
+    return call(
+            cancellation, () -> uploads.putObject(r -> r.bucket(config.bucket()).key(key), body))
+        .exceptionallyCompose(
+            error ->
+                attempt < S3Clients.ATTEMPTS_MAX && body.isCutOff() && cancellation.cause() == null
+                    ? upload(key, body, cancellation, attempt + 1)
+                    : CompletableFuture.failedFuture(error));
   }
 
   /** What the store says it has, compared with what was sent. */
@@ -240,6 +260,8 @@ public final class S3ObjectStore implements ObjectStore {
     }
     running.values().forEach(call -> call.cancel(true));
     client.close();
+    uploads.close();
+    http.close();
     // Nobody waits for the loops; the quiet period lets the client's pools close their connections.
     var unused = loops.eventLoopGroup().shutdownGracefully(QUIET_MS, 2000, TimeUnit.MILLISECONDS);
     workers.shutdown();

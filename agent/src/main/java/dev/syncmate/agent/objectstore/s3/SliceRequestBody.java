@@ -64,6 +64,12 @@ final class SliceRequestBody implements AsyncRequestBody, SlicePasses {
     return last == null ? null : last.sha256();
   }
 
+  /** Whether the last pass ended before its last bytes left, and not for the source's sake. */
+  boolean isCutOff() {
+    UploadPass last = last();
+    return last != null && last.sha256() == null && last.failure() == null;
+  }
+
   @Override
   public @Nullable Throwable failure() {
     UploadPass last = last();

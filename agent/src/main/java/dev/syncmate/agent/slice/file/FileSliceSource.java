@@ -5,12 +5,14 @@ import dev.syncmate.agent.disk.DiskErrors;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceRange;
-import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
+import dev.syncmate.agent.slice.StampedSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +20,17 @@ import org.slf4j.LoggerFactory;
 /**
  * A slice of a file that others may append to while it is read.
  *
- * <p><b>Threads.</b> As {@link SliceSource}.
+ * <p>Growth, or another ctime alone (a link, a chmod, a time put back), leaves a stamp that isn't
+ * settled: whether the bytes are those of one state is then for another look at them.
+ *
+ * <p><b>Threads.</b> As {@link dev.syncmate.agent.slice.SliceSource}.
  *
  * <p><b>Errors.</b> {@link TransferException}: source_missing and source_unreadable (OTHER_HOST),
  * read_failed (RETRY), source_changed (FAIL_TASK) when the file is shorter than the slice's end,
- * shrank, was replaced, or was rewritten in place between open and finish. Growth is no change. A
- * mount that can't be opened is logged and the file is read instead.
+ * shrank, was replaced, or was rewritten in place between open and finish, or since the stamp that
+ * is expected. A mount that can't be opened is logged and the file is read instead.
  */
-public final class FileSliceSource implements SliceSource {
+public final class FileSliceSource implements StampedSource {
   private static final Logger LOG = LoggerFactory.getLogger(FileSliceSource.class);
   // The largest read that FUSE makes one request of.
   private static final int MOUNT_READ_BYTES = 1 << 20;
@@ -34,6 +39,9 @@ public final class FileSliceSource implements SliceSource {
   private final SliceRange range;
   private final String name;
   private final @Nullable Path mounted;
+  private final @Nullable SourceStamp first;
+  private final InstantSource clock;
+  private volatile @Nullable SourceStamp stamp;
 
   /** The slice, named in messages by its path and range. */
   public FileSliceSource(Path file, long offsetBytes, long lengthBytes) {
@@ -42,14 +50,34 @@ public final class FileSliceSource implements SliceSource {
 
   /** The slice, named in messages as told. */
   public FileSliceSource(Path file, long offsetBytes, long lengthBytes, String name) {
-    this(file, new SliceRange(offsetBytes, lengthBytes), name, null);
+    this.file = file;
+    this.range = new SliceRange(offsetBytes, lengthBytes);
+    this.name = name;
+    this.mounted = null;
+    this.first = null;
+    this.clock = InstantSource.system();
   }
 
-  private FileSliceSource(Path file, SliceRange range, String name, @Nullable Path mounted) {
-    this.file = file;
-    this.range = range;
-    this.name = name;
-    this.mounted = mounted;
+  private FileSliceSource(FileSliceSource of, Seen seen) {
+    this.file = of.file;
+    this.range = of.range;
+    this.name = of.name;
+    this.mounted = seen.mounted();
+    this.first = seen.first();
+    this.clock = seen.clock();
+  }
+
+  /** How a slice is looked at. */
+  private record Seen(@Nullable Path mounted, @Nullable SourceStamp first, InstantSource clock) {}
+
+  /** The slice of a file that must be what it was at that stamp, or that grown. */
+  public FileSliceSource expecting(@Nullable SourceStamp stamp) {
+    return new FileSliceSource(this, new Seen(mounted, stamp, clock));
+  }
+
+  /** The slice, with another clock to compare the file's times with. */
+  FileSliceSource by(InstantSource other) {
+    return new FileSliceSource(this, new Seen(mounted, first, other));
   }
 
   /**
@@ -57,7 +85,7 @@ public final class FileSliceSource implements SliceSource {
    * its growth would look like a rewrite, as the size stays and the time does not.
    */
   public FileSliceSource through(Path mountedSlice) {
-    return new FileSliceSource(file, range, name, mountedSlice);
+    return new FileSliceSource(this, new Seen(mountedSlice, first, clock));
   }
 
   @Override
@@ -71,12 +99,17 @@ public final class FileSliceSource implements SliceSource {
   }
 
   @Override
+  public @Nullable SourceStamp stamp() {
+    return stamp;
+  }
+
+  @Override
   public Reader open() {
     try {
       // Stat'ed before it is opened: a file that is replaced in between is then found at finish.
-      FileStamp before = FileStamp.of(file);
-      if (!before.regular()) {
-        throw changed("is not a regular file");
+      SourceStamp before = look();
+      if (first != null && !before.continues(first)) {
+        throw changed("is %s (expected: %s, as its slices before)".formatted(before, first));
       }
       if (before.sizeBytes() < range.endBytes()) {
         throw changed(
@@ -88,7 +121,15 @@ public final class FileSliceSource implements SliceSource {
     }
   }
 
-  private FileReader reader(FileStamp before) throws IOException {
+  private SourceStamp look() throws IOException {
+    SourceStamp found = FileStamps.of(file, clock);
+    if (found == null) {
+      throw changed("is not a regular file");
+    }
+    return found;
+  }
+
+  private FileReader reader(SourceStamp before) throws IOException {
     if (mounted != null) {
       try {
         return new FileReader(before, FileChannel.open(mounted, StandardOpenOption.READ), 0, true);
@@ -107,7 +148,7 @@ public final class FileSliceSource implements SliceSource {
   }
 
   private final class FileReader implements Reader {
-    private final FileStamp before;
+    private final SourceStamp before;
     private final FileChannel channel;
     private final long firstByte;
     private final boolean throughMount;
@@ -116,7 +157,7 @@ public final class FileSliceSource implements SliceSource {
     private long fetchedBytes;
     private long doneBytes;
 
-    FileReader(FileStamp before, FileChannel channel, long firstByte, boolean throughMount) {
+    FileReader(SourceStamp before, FileChannel channel, long firstByte, boolean throughMount) {
       this.before = before;
       this.channel = channel;
       this.firstByte = firstByte;
@@ -143,7 +184,7 @@ public final class FileSliceSource implements SliceSource {
         return count;
       } catch (IOException e) {
         if (throughMount) {
-          requireUnchanged();
+          requireGrowth();
         }
         throw DiskErrors.reading(name, e);
       } finally {
@@ -157,7 +198,8 @@ public final class FileSliceSource implements SliceSource {
         throw new IllegalStateException(
             "%s: finished after %d of %d bytes".formatted(name, doneBytes, range.lengthBytes()));
       }
-      requireUnchanged();
+      SourceStamp after = requireGrowth();
+      stamp = after.equalsState(before) ? before : before.unsettled();
     }
 
     private int readAhead(ByteBuffer buffer) throws IOException {
@@ -177,12 +219,13 @@ public final class FileSliceSource implements SliceSource {
       return count;
     }
 
-    private void requireUnchanged() {
+    private SourceStamp requireGrowth() {
       try {
-        FileStamp now = FileStamp.of(file);
-        if (!now.isGrowthOf(before)) {
+        SourceStamp now = look();
+        if (!now.continues(before)) {
           throw changed("changed while it was read: was %s, is %s".formatted(before, now));
         }
+        return now;
       } catch (IOException e) {
         throw DiskErrors.reading(name, e);
       }

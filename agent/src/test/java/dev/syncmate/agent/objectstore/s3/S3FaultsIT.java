@@ -89,14 +89,23 @@ class S3FaultsIT {
   }
 
   @Test
-  void put_answerLost_isRepeated() throws Exception {
+  void put_answerLost_isNeverRepeatedWithItsKey() {
     server.then(server.takeAndHangUp()).then(server.take()).then(server.head(LENGTH, "tag"));
-    assertThat(await(put()).sha256()).isEqualTo(sha256(content));
-    assertThat(server.bodies()).containsExactly(Buffer.buffer(content), Buffer.buffer(content));
+    assertThat(failureOf(put()).disposition()).isEqualTo(Disposition.RETRY);
+    assertThat(server.bodies()).containsExactly(Buffer.buffer(content));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {429, 500, 501, 502, 503, 504})
+  @ValueSource(ints = {502, 504})
+  void put_gatewaySpeaksForTheStore_isNeverRepeatedWithItsKey(int status) {
+    server.then(server.answer(status, "Whatever"));
+    TransferException error = failureOf(put());
+    assertThat(error.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+    assertThat(server.seen()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 501, 503})
   void put_passingStatusOnce_isRepeated(int status) throws Exception {
     server
         .then(server.answer(status, "Whatever"))

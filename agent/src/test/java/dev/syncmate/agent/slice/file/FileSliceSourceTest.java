@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.syncmate.agent.failure.Reason;
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.agent.slice.SliceSource;
+import dev.syncmate.agent.slice.SourceStamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,68 @@ class FileSliceSourceTest {
           Files.setLastModifiedTime(other, FileTime.fromMillis(1_000_000));
           Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         });
+  }
+
+  @Test
+  void stamp_fileUntouchedForLong_isSettled() throws IOException {
+    assertThat(stampOf(new FileSliceSource(file, 3, 4).by(LATER), () -> {}).settled()).isTrue();
+  }
+
+  @Test
+  void stamp_fileWrittenJustBefore_isNotSettled() throws IOException {
+    assertThat(stampOf(new FileSliceSource(file, 3, 4), () -> {}).settled()).isFalse();
+  }
+
+  @Test
+  void stamp_fileGrewMeanwhile_isNotSettled() throws IOException {
+    SourceStamp stamp =
+        stampOf(
+            new FileSliceSource(file, 3, 4).by(LATER),
+            () -> Files.writeString(file, "more", StandardOpenOption.APPEND));
+    assertThat(stamp.settled()).isFalse();
+    assertThat(stamp.sizeBytes()).isEqualTo(10);
+  }
+
+  @Test
+  void stamp_rewrittenAndTimePutBack_isNotSettled() throws IOException {
+    SourceStamp stamp =
+        stampOf(
+            new FileSliceSource(file, 3, 4).by(LATER),
+            () -> {
+              Files.writeString(file, "abcdefghij", StandardOpenOption.WRITE);
+              Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+            });
+    assertThat(stamp.settled()).isFalse();
+  }
+
+  @Test
+  void open_fileIsNotWhatIsExpected_failsTask() throws IOException {
+    SourceStamp first = stampOf(new FileSliceSource(file, 3, 4), () -> {});
+    Files.setLastModifiedTime(file, FileTime.fromMillis(2_000_000));
+    TransferException refusal =
+        refused(
+            () -> new FileSliceSource(file, 0, 3).expecting(first).open(), Reason.SOURCE_CHANGED);
+    assertThat(refusal).hasMessageContaining("as its slices before");
+  }
+
+  @Test
+  void open_fileGrewSinceWhatIsExpected_isFine() throws IOException {
+    SourceStamp first = stampOf(new FileSliceSource(file, 3, 4), () -> {});
+    Files.writeString(file, "more", StandardOpenOption.APPEND);
+    new FileSliceSource(file, 0, 3).expecting(first).open().close();
+  }
+
+  private static final InstantSource LATER =
+      InstantSource.offset(InstantSource.system(), Duration.ofMinutes(1));
+
+  private static SourceStamp stampOf(FileSliceSource source, Change change) throws IOException {
+    assertThat(source.stamp()).isNull();
+    try (SliceSource.Reader reader = source.open()) {
+      rest(reader);
+      change.make();
+      reader.finish();
+    }
+    return source.stamp();
   }
 
   @Test
