@@ -47,6 +47,7 @@ CREATE TABLE jobs (
 
   -- What operators want.
   control TEXT NOT NULL DEFAULT 'run' CHECK (control IN ('run', 'paused', 'cancelled')),
+  cut_short INTEGER NOT NULL DEFAULT 0,
 
   -- When the job's objects are looked through next; 0: at once, NULL: not any more.
   sweep_at INTEGER DEFAULT 0,

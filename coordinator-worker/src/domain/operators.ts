@@ -57,19 +57,27 @@ export async function cancelJob(
   return getJob(ports, jobId);
 }
 
-/** A failed task took its file along, so what comes back is the file; its attempts start again. */
+/**
+ * A failed task took its file along, so what comes back is the file; its attempts start again. What an operator
+ * cancelled only an operator brings back.
+ */
 export async function retryFailed(
   ports: OfJobs & Needs<'taskLeases'>,
   request: RetryRequest,
+  byOperator: boolean,
 ): Promise<JobStatus> {
   const jobId = request.job_id;
-  await getJob(ports, jobId);
+  const { control } = await getJob(ports, jobId);
+  if (control === 'cancelled' && !byOperator) {
+    throw new RefusedError({ reason: 'job_cancelled', jobId });
+  }
   if (request.task_ids === null) await reviveAll(ports, jobId);
   else await ports.operators.reviveFiles(jobId, await filesOf(ports, request.task_ids));
   return getJob(ports, jobId);
 }
 
 async function reviveAll({ operators }: OfJobs, jobId: string): Promise<void> {
+  await operators.reopenCancelled(jobId);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const ids = await operators.failedFiles(jobId, FILES_AT_ONCE);
     if (ids.length === 0) return;

@@ -29,12 +29,12 @@ export const tasks = new Hono<App>()
     const after = from === null ? null : parseTaskId(from);
     return c.json(await taskPage(c.var.ports, { jobId, state, after }));
   })
-  .post('/retry', allow('admin'), async (c) => {
+  .post('/retry', allow('admin', 'send', 'recv'), async (c) => {
     const request = await readBody(c, 'RetryRequest');
     const what =
       request.task_ids === null ? 'all failed files' : `${request.task_ids.length} tasks`;
     return audited(c, { call: 'retry', subject: `job ${request.job_id}: ${what}` }, (ports) =>
-      retryFailed(ports, request),
+      retryFailed(ports, request, c.var.principal.role === 'admin'),
     );
   })
   .get('/:id', allow(...ANY_ROLE), async (c) => {

@@ -13,9 +13,16 @@ const CONTROL = `
 UPDATE jobs SET control = :wanted
  WHERE job_id = :job AND control <> :wanted AND control <> 'cancelled' AND state <> 'done'`;
 
-/** No file is added any more. Needs :job. */
+/** No file is added any more, until the job comes back. Needs :job. */
 const SEAL_CANCELLED = `
-UPDATE jobs SET state = 'active' WHERE job_id = :job AND control = 'cancelled' AND state = 'open'`;
+UPDATE jobs SET state = 'active', cut_short = 1
+ WHERE job_id = :job AND control = 'cancelled' AND state = 'open'`;
+
+/** A plan that a cancellation cut short is open again: who submits it next completes it. Needs :job. */
+const REOPEN = `
+UPDATE jobs SET control = 'run', state = CASE WHEN cut_short THEN 'open' ELSE state END, cut_short = 0,
+                sweep_at = coalesce(sweep_at, 0)
+ WHERE job_id = :job AND control = 'cancelled'`;
 
 /** Needs :job, :after, :limit. */
 const UNFINISHED = `
@@ -92,6 +99,10 @@ export class D1Operators implements Operators {
     const items = JSON.stringify(found.map(({ file_id }) => file_id));
     await transaction(this.db, CANCEL_FILES, { items, now, later: laterAt });
     return found.length < limit ? null : (found.at(-1)?.planned_path ?? null);
+  }
+
+  async reopenCancelled(jobId: string): Promise<void> {
+    await transaction(this.db, [REOPEN], { job: jobId });
   }
 
   async failedFiles(jobId: string, limit: number): Promise<number[]> {

@@ -121,9 +121,47 @@ test('a cancelled job takes no file, no pause, and comes back by a retry', async
     expect(await reason(world, 'POST', `/v1/jobs/${job}/${verb}`)).toBe('job_cancelled');
   }
   const back = await twice(() => world.retry(job));
-  expect(back).toMatchObject({ state: 'active', control: 'run' });
+  expect(back).toMatchObject({ state: 'open', control: 'run' });
   expect(back.files.transferring.count).toBe(1);
   expect(await (await world.agent('send')).send()).toHaveLength(3);
+});
+
+test('a job cancelled before all of its plan came takes the rest once it is brought back, by an admin only', async () => {
+  const world = new World();
+  const { job_id: job } = await world.submit({}, [], false);
+  expect(await world.control(job, 'cancel')).toMatchObject({ state: 'done', control: 'cancelled' });
+  for (const role of ['send', 'recv'] as const) {
+    const body = { job_id: job, task_ids: null };
+    const refused = await world.problem('POST', '/v1/tasks/retry', { body, as: role });
+    expect(refused.type).toMatch(/:job_cancelled$/);
+  }
+  expect(await world.retry(job)).toMatchObject({ state: 'open', control: 'run' });
+  await world.call('BatchReply', 'POST', `/v1/jobs/${job}/files`, {
+    body: { files: [planned('a.bin')] },
+  });
+  const sealed = await world.call('JobStatus', 'POST', `/v1/jobs/${job}/seal`, {
+    body: { file_count: 1 },
+  });
+  expect(sealed).toMatchObject({ state: 'active', files: { transferring: { count: 1 } } });
+  expect(await driftOfTotals()).toEqual([]);
+});
+
+test('a job cancelled after its seal is sealed when it comes back', async () => {
+  const world = new World();
+  const { job_id: job } = await world.submit({}, [planned('a.bin')]);
+  await world.control(job, 'cancel');
+  expect(await world.retry(job)).toMatchObject({ state: 'active', control: 'run' });
+});
+
+test('agents may have the failed files of their job tried again', async () => {
+  const world = new World();
+  const { job_id: job } = await world.submit({}, [planned('a.bin')]);
+  const sender = await world.agent('send');
+  await sender.fail(await sender.send({ max_tasks: 1 }), 'permanent');
+  expect((await world.job(job)).files.failed.count).toBe(1);
+  const body = { job_id: job, task_ids: null };
+  const again = await world.call('JobStatus', 'POST', '/v1/tasks/retry', { body, as: 'recv' });
+  expect(again.files).toMatchObject({ failed: { count: 0 }, transferring: { count: 1 } });
 });
 
 test('retries failed tasks with their attempts forgotten; what was received stays', async () => {

@@ -12,6 +12,8 @@ export interface Operators {
     jobId: string,
     part: LeaseEnd & { readonly after: string; readonly limit: number },
   ): Promise<string | null>;
+  /** A cancelled job is worked on again; its failed files are not yet. */
+  reopenCancelled(jobId: string): Promise<void>;
   failedFiles(jobId: string, limit: number): Promise<readonly number[]>;
   /** Failed ones of these files of the job go on from where they were. */
   reviveFiles(jobId: string, ids: readonly number[]): Promise<void>;

@@ -13,7 +13,8 @@ export const WORK: Wordings<WorkRefusal> = {
   job_cancelled: {
     status: 409,
     title: 'Job is cancelled',
-    detail: ({ jobId }) => `Job ${jobId} is cancelled. POST /v1/tasks/retry brings its files back.`,
+    detail: ({ jobId }) =>
+      `Job ${jobId} is cancelled. POST /v1/tasks/retry by an admin brings it back, its files and a plan that was cut short.`,
   },
   destination_mismatch: {
     status: 409,

@@ -3,6 +3,7 @@ package dev.syncmate.agent.coordinator;
 
 import dev.syncmate.agent.failure.TransferException;
 import dev.syncmate.schema.*;
+import dev.syncmate.schema.RetryRequest;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public interface Coordinator extends AutoCloseable {
   Future<JobStatus> sealJob(String jobId, JobSeal seal);
 
   Future<JobStatus> job(String jobId);
+
+  /**
+   * Gives failed files another chance, a part of them a call; the answer says how many are left.
+   */
+  Future<JobStatus> retry(RetryRequest request);
 
   Future<ResolvingReply> takeResolving(TakeResolving request);
 

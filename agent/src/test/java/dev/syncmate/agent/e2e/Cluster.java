@@ -13,6 +13,7 @@ import dev.syncmate.schema.DirectiveReply;
 import dev.syncmate.schema.FilePage;
 import dev.syncmate.schema.FileStatus;
 import dev.syncmate.schema.JobStatus;
+import dev.syncmate.schema.JobSubmission;
 import dev.syncmate.schema.PlacingFile;
 import dev.syncmate.schema.PlacingReply;
 import dev.syncmate.schema.RetryRequest;
@@ -167,8 +168,14 @@ final class Cluster implements AutoCloseable {
     return post("/v1/files/take-placing", late, PlacingReply.class).files();
   }
 
-  /** Gives failed tasks of the only job another chance. */
-  JobStatus retry(List<String> taskIds) {
+  /** Opens a job without files, as a submission that ends there does. */
+  void open(String jobId) {
+    JobSubmission submission = new JobSubmission(jobId, 64L << 20, 1L << 30, null);
+    post("/v1/jobs", submission, JobStatus.class);
+  }
+
+  /** Gives failed tasks of the only job another chance; null for all of it. */
+  JobStatus retry(@Nullable List<String> taskIds) {
     String job = status().jobs().get(0).jobId();
     return post("/v1/tasks/retry", new RetryRequest(job, taskIds), JobStatus.class);
   }

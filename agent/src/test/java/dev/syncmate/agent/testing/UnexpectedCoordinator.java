@@ -30,6 +30,7 @@ import dev.syncmate.schema.ProvingReply;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
+import dev.syncmate.schema.RetryRequest;
 import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.SlicePage;
 import dev.syncmate.schema.SlicesRequest;
@@ -66,6 +67,11 @@ public class UnexpectedCoordinator implements Coordinator {
   @Override
   public Future<JobStatus> submitJob(JobSubmission submission) {
     return unexpected(submission);
+  }
+
+  @Override
+  public Future<JobStatus> retry(RetryRequest request) {
+    return unexpected(request);
   }
 
   @Override

@@ -197,6 +197,11 @@ public final class AgentRun {
               planErrors += submitted.refused().size();
               console.say(
                   "job %s: %d files in the plan".formatted(job.jobId(), plan.files().size()));
+              if (submitted.revived() > 0) {
+                console.say(
+                    "job %s: %d files that failed before are tried again"
+                        .formatted(job.jobId(), submitted.revived()));
+              }
               return job;
             });
   }
@@ -246,12 +251,14 @@ public final class AgentRun {
         .map(
             failed -> {
               new JobReport(job, failed, before).print(request, console);
-              ending.complete(
-                  job.files().failed().count() == 0 && planErrors == 0
-                      ? ExitCode.DONE
-                      : ExitCode.SOME_FAILED);
+              ending.complete(isAllPlaced(job) ? ExitCode.DONE : ExitCode.SOME_FAILED);
               return null;
             });
+  }
+
+  /** Not only that nothing failed: a job may have ended without files of the plan. */
+  private boolean isAllPlaced(JobStatus job) {
+    return plan != null && planErrors == 0 && job.files().done().count() == plan.files().size();
   }
 
   private static Future<List<FileStatus>> failedFiles(Coordinator coordinator, JobStatus job) {

@@ -29,6 +29,13 @@ record JobReport(JobStatus job, List<FileStatus> failed, boolean doneBefore) {
           "note: %s of lost attempts still lie in the bucket; recv, run again later, deletes them"
               .formatted(ByteText.size(job.windowUsedBytes())));
     }
+    if (job.control() == JobControl.CANCELLED) {
+      console.say(
+          "job %s was cancelled by an operator; an admin brings it back: POST /v1/tasks/retry"
+                  .formatted(job.jobId())
+              + " {\"job_id\": \"%s\", \"task_ids\": null}, then run this again"
+                  .formatted(job.jobId()));
+    }
     if (request.json()) {
       console.json(job);
     } else {

@@ -33,6 +33,7 @@ import dev.syncmate.schema.ProvingReply;
 import dev.syncmate.schema.ReleaseBatch;
 import dev.syncmate.schema.ResolvedBatch;
 import dev.syncmate.schema.ResolvingReply;
+import dev.syncmate.schema.RetryRequest;
 import dev.syncmate.schema.SessionEnd;
 import dev.syncmate.schema.SlicePage;
 import dev.syncmate.schema.SlicesRequest;
@@ -138,6 +139,11 @@ public final class HttpCoordinator implements Coordinator {
   @Override
   public Future<JobStatus> job(String jobId) {
     return get("/v1/jobs/" + segment(jobId), Map.of(), JobStatus.class);
+  }
+
+  @Override
+  public Future<JobStatus> retry(RetryRequest request) {
+    return post("/v1/tasks/retry", request, JobStatus.class);
   }
 
   @Override
