@@ -14,9 +14,12 @@ import dev.syncmate.schema.TaskStatus;
 import dev.syncmate.schema.WaitingFor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -235,12 +238,26 @@ class PublishIT {
   }
 
   private List<String> visibleShards() throws IOException {
-    try (Stream<Path> files = Files.walk(dst)) {
-      return files
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("c2pFullV\\.\\d+\\.tch"))
-          .toList();
-    }
+    // Not by a stream: a receiver at work deletes files while their folder is being walked.
+    List<String> found = new ArrayList<>();
+    Files.walkFileTree(
+        dst,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = file.getFileName().toString();
+            if (name.matches("c2pFullV\\.\\d+\\.tch")) {
+              found.add(name);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
   }
 
   private byte[] write(String host, String name, int size) throws IOException {
