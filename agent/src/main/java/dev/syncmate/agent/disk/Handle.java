@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file or folder that is held, neither read nor written: its path leads to it and to nothing
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * to a name.
  */
 final class Handle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
   private static final int O_PATH = 0x200000;
   private static final int O_CLOEXEC = 0x80000;
 
@@ -79,13 +82,21 @@ final class Handle implements AutoCloseable {
   }
 
   private static Optional<Flags> flags() {
-    if (CLibrary.calls().isEmpty() || !Files.isDirectory(DESCRIPTORS)) {
+    if (CLibrary.calls().isEmpty()) {
       return Optional.empty();
     }
-    return switch (System.getProperty("os.arch", "").toLowerCase(Locale.ROOT)) {
+    if (!Files.isDirectory(DESCRIPTORS)) {
+      LOG.warn("disk.names_only cause=\"no {}\"", DESCRIPTORS);
+      return Optional.empty();
+    }
+    String machine = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    return switch (machine) {
       case "amd64", "x86_64" -> Optional.of(new Flags(0x10000, 0x20000));
       case "aarch64", "arm64" -> Optional.of(new Flags(0x4000, 0x8000));
-      default -> Optional.empty();
+      default -> {
+        LOG.warn("disk.names_only cause=\"unknown machine {}\"", machine);
+        yield Optional.empty();
+      }
     };
   }
 }
