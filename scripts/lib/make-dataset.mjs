@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-import { createCipheriv, createHash } from "node:crypto";
+import { createCipheriv, createHash } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -11,12 +11,12 @@ import {
   utimesSync,
   writeFileSync,
   writeSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-import { profileDigest } from "./sample-digest.mjs";
+import { profileDigest } from './sample-digest.mjs';
 
 const USAGE = `Usage: make-dataset.mjs --out DIR [--size 1GiB] [--seed N]
        make-dataset.mjs --rescan DIR
@@ -36,10 +36,10 @@ destination must hold after the transfer. The same size and seed give the same b
 const STREAM_BYTES = 4 << 20;
 const ZEROS = Buffer.alloc(STREAM_BYTES);
 /** Modification time of what the destination holds already, well in the past. */
-const OLD_MTIME = new Date("2024-01-02T03:04:05.678Z");
+const OLD_MTIME = new Date('2024-01-02T03:04:05.678Z');
 
 const UNITS = {
-  "": 1,
+  '': 1,
   B: 1,
   KiB: 1 << 10,
   MiB: 1 << 20,
@@ -50,35 +50,27 @@ const UNITS = {
 export function parseSize(text) {
   const match = /^(\d+)(B|KiB|MiB|GiB|TiB)?$/.exec(text);
   if (!match)
-    throw new Error(
-      `--size: "${text}" (expected: a number, or one with KiB, MiB, GiB, TiB)`,
-    );
-  return Number(match[1]) * UNITS[match[2] ?? ""];
+    throw new Error(`--size: "${text}" (expected: a number, or one with KiB, MiB, GiB, TiB)`);
+  return Number(match[1]) * UNITS[match[2] ?? ''];
 }
 
 /** Writes `size` bytes of the endless stream that `seed` and `name` stand for, and returns their SHA-256. */
 function writeStream(path, seed, name, size) {
-  const key = createHash("sha256").update(`${seed}\0${name}`).digest();
-  const cipher = createCipheriv(
-    "aes-128-ctr",
-    key.subarray(0, 16),
-    key.subarray(16),
-  );
-  const sha256 = createHash("sha256");
+  const key = createHash('sha256').update(`${seed}\0${name}`).digest();
+  const cipher = createCipheriv('aes-128-ctr', key.subarray(0, 16), key.subarray(16));
+  const sha256 = createHash('sha256');
   mkdirSync(dirname(path), { recursive: true });
-  const fd = openSync(path, "wx");
+  const fd = openSync(path, 'wx');
   try {
     for (let rest = size; rest > 0; rest -= Math.min(rest, STREAM_BYTES)) {
-      const bytes = cipher.update(
-        ZEROS.subarray(0, Math.min(rest, STREAM_BYTES)),
-      );
+      const bytes = cipher.update(ZEROS.subarray(0, Math.min(rest, STREAM_BYTES)));
       writeSync(fd, bytes);
       sha256.update(bytes);
     }
   } finally {
     closeSync(fd);
   }
-  return sha256.digest("hex");
+  return sha256.digest('hex');
 }
 
 /**
@@ -96,184 +88,184 @@ function rows(total) {
   const same = part(0.03, 101);
   const replaced = part(0.03, 5);
   return [
-    { change: "full", host: "da2", name: "commit_0.tch", size: big },
+    { change: 'full', host: 'da2', name: 'commit_0.tch', size: big },
     {
-      change: "append",
-      host: "da1",
-      name: "commit_1.tch",
+      change: 'append',
+      host: 'da1',
+      name: 'commit_1.tch',
       size: grown,
       old: prefix(grown, 0.6),
     },
     {
-      change: "unchanged",
-      host: "da1",
-      name: "commit_2.tch",
+      change: 'unchanged',
+      host: 'da1',
+      name: 'commit_2.tch',
       size: same,
       old: same,
     },
     {
-      change: "replaced",
-      host: "da2",
-      name: "commit_3.tch",
+      change: 'replaced',
+      host: 'da2',
+      name: 'commit_3.tch',
       size: replaced,
       old: prefix(replaced, 0.5),
-      oldName: "other commit_3",
+      oldName: 'other commit_3',
     },
     {
-      change: "replaced",
-      host: "da1",
-      name: "tree_0.tch",
+      change: 'replaced',
+      host: 'da1',
+      name: 'tree_0.tch',
       size: replaced,
       old: replaced,
-      oldName: "other tree_0",
+      oldName: 'other tree_0',
     },
     {
-      change: "replaced",
-      host: "da2",
-      name: "tree_1.tch",
+      change: 'replaced',
+      host: 'da2',
+      name: 'tree_1.tch',
       size: replaced,
       old: replaced - 1,
-      oldName: "other tree_1",
+      oldName: 'other tree_1',
     },
     {
-      change: "append",
-      host: "da2",
-      name: "tree_2.tch",
+      change: 'append',
+      host: 'da2',
+      name: 'tree_2.tch',
       size: tail,
       old: tail - 3000,
     },
     {
-      change: "unchanged",
-      host: "da1",
-      name: "tree_3.tch",
+      change: 'unchanged',
+      host: 'da1',
+      name: 'tree_3.tch',
       size: 5000,
       old: 5000,
     },
-    { change: "full", host: "da1", name: "tag_0.tch", size: 3000 },
-    { change: "full", host: "da2", name: "tag_1.tch", size: 0 },
-    { change: "full", host: "da2", name: "tag_2.tch", size: 4096 },
-    { change: "full", host: "da1", name: "tag_3.tch", size: 4097 },
+    { change: 'full', host: 'da1', name: 'tag_0.tch', size: 3000 },
+    { change: 'full', host: 'da2', name: 'tag_1.tch', size: 0 },
+    { change: 'full', host: 'da2', name: 'tag_2.tch', size: 4096 },
+    { change: 'full', host: 'da1', name: 'tag_3.tch', size: 4097 },
     {
-      change: "append",
-      host: "da1",
-      name: "blob_0.bin",
+      change: 'append',
+      host: 'da1',
+      name: 'blob_0.bin',
       size: blob,
       old: prefix(blob, 0.5),
     },
     {
-      change: "append",
-      host: "da1",
-      name: "blob_0.idx",
+      change: 'append',
+      host: 'da1',
+      name: 'blob_0.idx',
       size: 9000,
       old: 3000,
     },
-    { change: "full", host: "da2", name: "blob_1.bin", size: blob },
-    { change: "full", host: "da2", name: "blob_1.idx", size: 867 },
+    { change: 'full', host: 'da2', name: 'blob_1.bin', size: blob },
+    { change: 'full', host: 'da2', name: 'blob_1.idx', size: 867 },
     {
-      change: "unchanged",
-      host: "da1",
-      name: "blob_2.bin",
+      change: 'unchanged',
+      host: 'da1',
+      name: 'blob_2.bin',
       size: same,
       old: same,
     },
     {
-      change: "unchanged",
-      host: "da1",
-      name: "blob_2.idx",
+      change: 'unchanged',
+      host: 'da1',
+      name: 'blob_2.idx',
       size: 180,
       old: 180,
     },
-    { change: "full", host: "da1", name: "blob_3.bin", size: 700 },
-    { change: "full", host: "da1", name: "blob_3.idx", size: 70 },
+    { change: 'full', host: 'da1', name: 'blob_3.bin', size: 700 },
+    { change: 'full', host: 'da1', name: 'blob_3.idx', size: 70 },
     {
-      change: "append",
-      host: "da2",
-      name: "sha1.blob_0.tch",
+      change: 'append',
+      host: 'da2',
+      name: 'sha1.blob_0.tch',
       size: tail,
       old: 1,
     },
     {
-      change: "full",
-      host: "da2",
-      name: "sha1.blob_1.tch",
+      change: 'full',
+      host: 'da2',
+      name: 'sha1.blob_1.tch',
       size: part(0.005, 3),
     },
     // A newer version at the source: all of it is sent, the destination's older version stays as it is.
     {
-      change: "full",
-      host: "da1",
-      name: "c2pFullU.0.tch",
+      change: 'full',
+      host: 'da1',
+      name: 'c2pFullU.0.tch',
       size: part(0.02, 1),
     },
     {
-      change: "full",
-      host: "da2",
-      name: "c2pFullU.1.tch",
+      change: 'full',
+      host: 'da2',
+      name: 'c2pFullU.1.tch',
       size: part(0.02, 2),
     },
     {
-      change: "full",
-      host: "da1",
-      name: `c2pFullU.1.tch.large.${"3f2eca18".repeat(5)}`,
+      change: 'full',
+      host: 'da1',
+      name: `c2pFullU.1.tch.large.${'3f2eca18'.repeat(5)}`,
       size: 180,
     },
-    { change: "kept", name: "c2pFullT.0.tch", old: 20_000 },
-    { change: "kept", name: "c2pFullT.1.tch", old: 20_001 },
+    { change: 'kept', name: 'c2pFullT.0.tch', old: 20_000 },
+    { change: 'kept', name: 'c2pFullT.1.tch', old: 20_001 },
     {
-      change: "full",
-      host: "da1",
-      name: "a2cFullV2412.0.tch",
+      change: 'full',
+      host: 'da1',
+      name: 'a2cFullV2412.0.tch',
       size: part(0.01, 11),
     },
-    { change: "older", host: "da1", name: "a2cFullV2409.0.tch", size: 30_000 },
-    { change: "kept", name: "a2cFullV2409.0.tch", old: 30_000 },
+    { change: 'older', host: 'da1', name: 'a2cFullV2409.0.tch', size: 30_000 },
+    { change: 'kept', name: 'a2cFullV2409.0.tch', old: 30_000 },
     // An older version at the source, AA being newer than R: nothing is sent.
     {
-      change: "older",
-      host: "da2",
-      name: "c2bFullR.0.tch",
+      change: 'older',
+      host: 'da2',
+      name: 'c2bFullR.0.tch',
       size: part(0.005, 9),
     },
-    { change: "kept", name: "c2bFullAA.0.tch", old: 40_000 },
+    { change: 'kept', name: 'c2bFullAA.0.tch', old: 40_000 },
     // The same version: file by file.
     {
-      change: "unchanged",
-      host: "da1",
-      name: "c2datFullU.0.tch",
+      change: 'unchanged',
+      host: 'da1',
+      name: 'c2datFullU.0.tch',
       size: part(0.01, 0),
       old: part(0.01, 0),
     },
     {
-      change: "replaced",
-      host: "da2",
-      name: "c2datFullU.1.tch",
+      change: 'replaced',
+      host: 'da2',
+      name: 'c2datFullU.1.tch',
       size: part(0.01, 1),
       old: part(0.008, 0),
     },
     {
-      change: "full",
-      host: "da1",
-      name: "c2datFullU.2.tch",
+      change: 'full',
+      host: 'da1',
+      name: 'c2datFullU.2.tch',
       size: part(0.01, 2),
     },
     {
-      change: "unchanged",
-      host: "da2",
-      name: "c2datFullU.3.tch",
+      change: 'unchanged',
+      host: 'da2',
+      name: 'c2datFullU.3.tch',
       size: 4200,
       old: 4200,
     },
     // A map that the destination doesn't have.
     {
-      change: "full",
-      host: "da1",
-      name: "b2cFullR.0.tch",
+      change: 'full',
+      host: 'da1',
+      name: 'b2cFullR.0.tch',
       size: part(0.01, 7),
     },
     {
-      change: "full",
-      host: "da2",
-      name: "b2cFullR.1.tch",
+      change: 'full',
+      host: 'da2',
+      name: 'b2cFullR.1.tch',
       size: part(0.01, 8),
     },
   ];
@@ -281,9 +273,9 @@ function rows(total) {
 
 /** Folder below a data root, as World of Code lays files out. */
 export function subFolder(name) {
-  if (/\.(idx|bin)$/.test(name)) return "All.blobs";
-  if (name.startsWith("sha1.")) return "All.sha1o";
-  return name.includes("Full") ? "basemaps" : "All.sha1c";
+  if (/\.(idx|bin)$/.test(name)) return 'All.blobs';
+  if (name.startsWith('sha1.')) return 'All.sha1o';
+  return name.includes('Full') ? 'basemaps' : 'All.sha1c';
 }
 
 const MAP = /^(\w+)2(\w+)Full([A-Z]+\d*)\.(\d+)\.tch(?:\.large\.([0-9a-f]+))?$/;
@@ -306,7 +298,7 @@ export function profile(files) {
             sharding_bits: 0,
             shards: [],
             larges: {},
-            dtypes: ["h", "h"],
+            dtypes: ['h', 'h'],
           }),
         );
       if (large) held.larges[large] = entry;
@@ -314,18 +306,14 @@ export function profile(files) {
       continue;
     }
     const object = OBJECT.exec(name);
-    if (!object)
-      throw new Error(`${name}: neither a map nor an object by its name`);
+    if (!object) throw new Error(`${name}: neither a map nor an object by its name`);
     const held = (objects[`${object[1]}.${object[3]}`] ??= {
       sharding_bits: 0,
       shards: [],
     });
     held.shards.push(entry);
   }
-  for (const held of [
-    ...Object.values(maps).flat(),
-    ...Object.values(objects),
-  ]) {
+  for (const held of [...Object.values(maps).flat(), ...Object.values(objects)]) {
     held.sharding_bits = Math.ceil(Math.log2(Math.max(held.shards.length, 1)));
   }
   return { wocSchemaVersion: 2, maps, objects };
@@ -343,16 +331,15 @@ export function makeDataset(out, total, seed) {
   for (const { change, host, name, size, old, oldName } of rows(total)) {
     const sub = subFolder(name);
     const sourceSha256 =
-      host &&
-      writeStream(at("src", `${host}_data`, sub, name), seed, name, size);
+      host && writeStream(at('src', `${host}_data`, sub, name), seed, name, size);
     if (host) {
-      const digest = profileDigest(at("src", `${host}_data`, sub, name), size);
+      const digest = profileDigest(at('src', `${host}_data`, sub, name), size);
       source.push({ name, path: `/${host}_data/${sub}/${name}`, size, digest });
     }
     // What is there already lies on the second volume where it is a map, else on the first; new files go to the first.
     const target = at(
-      "dst",
-      old !== undefined && sub === "basemaps" ? "da4_data" : "da3_data",
+      'dst',
+      old !== undefined && sub === 'basemaps' ? 'da4_data' : 'da3_data',
       sub,
       name,
     );
@@ -368,14 +355,13 @@ export function makeDataset(out, total, seed) {
         digest: profileDigest(target, old),
       });
     }
-    if (change === "unchanged" || change === "kept") {
+    if (change === 'unchanged' || change === 'kept') {
       const stat = statSync(target, { bigint: true });
       before = { inode: String(stat.ino), mtime_ns: String(stat.mtimeNs) };
     }
-    if (change === "older") continue;
-    const kept = change === "kept";
-    const moved =
-      { full: size, replaced: size, append: size - old }[change] ?? 0;
+    if (change === 'older') continue;
+    const kept = change === 'kept';
+    const moved = { full: size, replaced: size, append: size - old }[change] ?? 0;
     expected.push({
       path: target,
       size: kept ? old : size,
@@ -385,16 +371,16 @@ export function makeDataset(out, total, seed) {
       ...before,
     });
   }
-  mkdirSync(at("dst", "da3_data"), { recursive: true });
-  writeJson(at("woc.src.json"), profile(source));
-  writeJson(at("woc.dst.json"), profile(held));
-  writeJson(at("expected.json"), expected);
+  mkdirSync(at('dst', 'da3_data'), { recursive: true });
+  writeJson(at('woc.src.json'), profile(source));
+  writeJson(at('woc.dst.json'), profile(held));
+  writeJson(at('expected.json'), expected);
   return expected;
 }
 
 /** Every file below the data roots of the destination, as `woc.detect` would find them. */
 export function rescan(dir) {
-  const dst = join(dir, "dst");
+  const dst = join(dir, 'dst');
   const files = readdirSync(dst, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => ({
@@ -404,7 +390,7 @@ export function rescan(dir) {
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map((file) => ({ ...file, size: statSync(file.path).size }))
     .map((file) => ({ ...file, digest: profileDigest(file.path, file.size) }));
-  writeJson(join(dir, "woc.now.json"), profile(files));
+  writeJson(join(dir, 'woc.now.json'), profile(files));
 }
 
 function writeJson(path, value) {
@@ -416,38 +402,29 @@ function main() {
   try {
     options = parseArgs({
       options: {
-        out: { type: "string" },
-        size: { type: "string", default: "1GiB" },
-        seed: { type: "string", default: "1" },
-        rescan: { type: "string" },
-        "check-size": { type: "string" },
-        help: { type: "boolean", short: "h" },
+        out: { type: 'string' },
+        size: { type: 'string', default: '1GiB' },
+        seed: { type: 'string', default: '1' },
+        rescan: { type: 'string' },
+        'check-size': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     }).values;
     if (options.help) return process.stdout.write(USAGE);
-    if (options["check-size"])
-      return console.log(parseSize(options["check-size"]));
+    if (options['check-size']) return console.log(parseSize(options['check-size']));
     if (options.rescan) return rescan(resolve(options.rescan));
-    if (!options.out)
-      throw new Error("--out: missing (expected: the folder to make)");
+    if (!options.out) throw new Error('--out: missing (expected: the folder to make)');
     const out = resolve(options.out);
     const expected = makeDataset(out, parseSize(options.size), options.seed);
-    const moved = expected.filter(
-      (file) => file.moved_bytes > 0 || file.change === "full",
-    );
+    const moved = expected.filter((file) => file.moved_bytes > 0 || file.change === 'full');
     const bytes = moved.reduce((sum, file) => sum + file.moved_bytes, 0);
     console.log(
       `${out}: ${expected.length} files expected at the destination; ${moved.length} to transfer, ${bytes} bytes`,
     );
   } catch (error) {
     process.stderr.write(`make-dataset: ${error.message}\n`);
-    process.exitCode =
-      error.code?.startsWith?.("E") && !error.code.startsWith("ERR_") ? 4 : 2;
+    process.exitCode = error.code?.startsWith?.('E') && !error.code.startsWith('ERR_') ? 4 : 2;
   }
 }
 
-if (
-  process.argv[1] &&
-  realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
-)
-  main();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main();
